@@ -1,0 +1,21 @@
+#include "base/event.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+namespace gw {
+
+Async<void> Event::wait() {
+  while (!set_) {
+    boost::system::error_code ignored;
+    co_await timer_.async_wait(asio::redirect_error(use_awaitable, ignored));
+    // set() and a cancelled coroutine both end the wait with operation_aborted; the state tells them apart.
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (!set_ && state.cancelled() != asio::cancellation_type::none) {
+      throw boost::system::system_error(asio::error::operation_aborted);
+    }
+  }
+}
+
+}  // namespace gw

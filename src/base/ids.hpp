@@ -1,0 +1,31 @@
+// Strong types for identifiers, so that arguments cannot be swapped.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace gw {
+
+template <class Tag, class Value>
+struct StrongId {
+  Value value{};
+  friend auto operator<=>(const StrongId&, const StrongId&) = default;
+};
+
+using TaskId = StrongId<struct TaskIdTag, std::uint64_t>;
+using WaiterId = StrongId<struct WaiterIdTag, std::uint64_t>;
+// Who asks: the key, and the end user behind it where a client names one. Opaque; never shown or logged.
+using CallerId = StrongId<struct CallerIdTag, std::string>;
+// The upstream host whose slots are counted (design rule 3).
+using HostId = StrongId<struct HostIdTag, std::string>;
+// A stored picture: 26 characters of base32, random, safe in a path.
+using PictureId = StrongId<struct PictureIdTag, std::string>;
+
+}  // namespace gw
+
+template <class Tag, class Value>
+struct std::hash<gw::StrongId<Tag, Value>> {
+  std::size_t operator()(const gw::StrongId<Tag, Value>& id) const { return std::hash<Value>{}(id.value); }
+};

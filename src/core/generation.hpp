@@ -1,0 +1,65 @@
+// What is asked for and what was made, as values without behaviour.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "base/image_format.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gw {
+
+enum class Quality : std::uint8_t { automatic, standard, low, medium, high, hd, xhigh, max };
+enum class Background : std::uint8_t { automatic, opaque, transparent };
+enum class ResponseForm : std::uint8_t { unset, url, b64_json };
+
+std::string_view to_string(Quality quality);
+std::string_view to_string(Background background);
+
+// How the picture is to be handed out. Nothing set: the upstream's bytes, untouched (design rule 4).
+struct OutputOptions {
+  std::optional<ImageFormat> format;
+  std::optional<int> compression;  // 0..100, jpeg and webp
+  Background background = Background::automatic;
+};
+
+// One call of a client, parsed. n pictures of it become n tasks.
+struct GenerationRequest {
+  std::string prompt;
+  std::string model;               // empty: the default model
+  int n = 1;
+  std::optional<ImageSize> size;   // nothing: auto
+  Quality quality = Quality::automatic;
+  std::optional<std::uint64_t> seed;
+  std::string negative_prompt;
+  std::optional<int> steps;
+  std::string style;               // a preset's name; empty: none
+  OutputOptions output;
+  ResponseForm form = ResponseForm::unset;
+  std::string user;                // end user, for fingerprint and fairness
+  std::string safety_identifier;
+  std::vector<std::string> ignored;  // accepted without effect; ends up in x-ignored-params
+};
+
+// What one task asks of a provider: every rule already applied.
+struct ImageOrder {
+  std::string upstream_model;
+  std::string prompt;              // with the style's prefix
+  std::string negative_prompt;
+  ImageSize size;
+  int steps = 0;                   // 0: the model has no choice of steps
+  std::uint64_t seed = 1;          // never 0: that would mean "the constant in the workflow" upstream
+  std::vector<SharedBytes> references;
+};
+
+struct Picture {
+  SharedBytes bytes;
+  ImageFormat format = ImageFormat::png;
+  ImageSize size;                  // read from the bytes
+};
+
+}  // namespace gw

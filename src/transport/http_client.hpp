@@ -1,0 +1,69 @@
+// Outgoing HTTP: the interface and its values. libcurl stays behind curl_client.cpp.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "base/task.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gw {
+
+struct OutgoingRequest {
+  std::string method = "GET";
+  std::string url;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;                       // sent with Content-Length, never with Expect
+  std::string proxy;                      // http://… or socks5h://…; the environment's proxies are ignored
+  std::chrono::milliseconds connect_time{10'000};
+  std::chrono::milliseconds total_time{600'000};
+  std::size_t max_answer_bytes = 64u << 20;  // over it the transfer is cut: upstream_error
+};
+
+// An answer's body as it came: blocks of 256 kB, because upstream answers are large, come chunked, and a
+// doubling buffer would hold them twice. No block is empty.
+struct IncomingBody {
+  std::vector<std::string> blocks;
+  std::size_t size() const;
+  std::string joined() const;  // a copy; for small bodies
+};
+
+struct IncomingAnswer {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
+  IncomingBody body;
+  std::string_view header(std::string_view lower_case_name) const;  // empty when absent
+  std::chrono::milliseconds first_byte{0};
+};
+
+// Why no answer came. What matters to a caller that pays: could the upstream have begun the work?
+struct TransferFault {
+  enum class Stage {
+    before_send,   // name, connection, TLS or proxy failed: nothing of the request left
+    unsure,        // some of it left, and the answer was lost
+  };
+  Stage stage = Stage::before_send;
+  bool timed_out = false;
+  Error error;     // upstream_unavailable, upstream_timeout or upstream_error
+};
+
+using Transfer = std::expected<IncomingAnswer, TransferFault>;
+
+// I/O thread only. Never follows redirects (credentials would follow too). Cancelling the coroutine aborts the
+// transfer. Status codes are the caller's business: any complete answer is a value.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+  virtual Async<Transfer> perform(OutgoingRequest request) = 0;
+};
+
+// One libcurl multi handle on `io`, one private epoll descriptor. TLS is always verified.
+std::unique_ptr<HttpClient> make_curl_client(asio::io_context& io);
+
+}  // namespace gw
