@@ -1,4 +1,5 @@
-// Bytes that are carried once: a shared immutable buffer from the upstream's answer to response and store.
+// Bytes that are carried once: a shared immutable buffer from the upstream's answer to response and
+// store.
 #pragma once
 
 #include <memory>

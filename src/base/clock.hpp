@@ -11,8 +11,8 @@ using WallTime = std::chrono::system_clock::time_point;
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual SteadyTime now() const = 0;   // for durations and deadlines
-  virtual WallTime wall() const = 0;    // for what people and other machines read
+  virtual SteadyTime now() const = 0;  // for durations and deadlines
+  virtual WallTime wall() const = 0;   // for what people and other machines read
 };
 
 class SystemClock final : public Clock {

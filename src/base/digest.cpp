@@ -56,7 +56,8 @@ std::string hex(std::span<const std::uint8_t> bytes) {
 }
 
 std::string base64url(std::span<const std::uint8_t> bytes) {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  static constexpr char kAlphabet[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string out;
   out.reserve((bytes.size() * 4 + 2) / 3);
   std::uint32_t bits = 0;
@@ -80,6 +81,8 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
   return CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
 }
 
-bool Secret::equals(std::string_view other) const { return equal_in_constant_time(value_, other); }
+bool Secret::equals(std::string_view other) const {
+  return equal_in_constant_time(value_, other);
+}
 
 }  // namespace gw

@@ -16,7 +16,7 @@ Sha256 hmac_sha256(std::string_view key, std::string_view bytes);
 // Only for the upstream's per-minute token (dreamifly-protocol §2.2); not a security primitive.
 std::string md5_hex(std::string_view bytes);
 
-std::string hex(std::span<const std::uint8_t> bytes);       // lower case
+std::string hex(std::span<const std::uint8_t> bytes);        // lower case
 std::string base64url(std::span<const std::uint8_t> bytes);  // no padding (RFC 4648 §5)
 
 bool equal_in_constant_time(std::string_view a, std::string_view b);

@@ -11,18 +11,18 @@
 
 namespace gw {
 
-// The situation, not its HTTP status: api/error_envelope.cpp is the one place that maps kinds to the
-// outside. The set is closed; a new kind does not compile until every switch answers for it.
+// The situation, not its HTTP status: api/error_envelope.cpp is the one place that maps kinds to
+// the outside. The set is closed; a new kind does not compile until every switch answers for it.
 enum class ErrorKind : std::uint8_t {
-  internal,              // a bug of ours; the client learns nothing but the request id
-  invalid_request,       // the client can mend it; `param` names the field
-  unauthenticated,       // no key, or a wrong one
-  forbidden,             // a good key that may not do this
-  not_found,             // no such path, model, picture …
-  method_not_allowed,    // the path exists, the verb does not
-  conflict,              // the state of the thing forbids it
-  too_large,             // a body, header or picture over its bound
-  header_too_large,      // request head over its bound
+  internal,            // a bug of ours; the client learns nothing but the request id
+  invalid_request,     // the client can mend it; `param` names the field
+  unauthenticated,     // no key, or a wrong one
+  forbidden,           // a good key that may not do this
+  not_found,           // no such path, model, picture …
+  method_not_allowed,  // the path exists, the verb does not
+  conflict,            // the state of the thing forbids it
+  too_large,           // a body, header or picture over its bound
+  header_too_large,    // request head over its bound
   unsupported_media_type,
   request_timeout,       // the client was too slow to send its request
   rate_limited,          // the caller is over its own share
@@ -36,9 +36,9 @@ enum class ErrorKind : std::uint8_t {
   upstream_challenged,   // an edge in front of the upstream wants a human
   upstream_blocked,      // the upstream refuses this host
   no_account_available,
-  storage_unavailable,   // our disk is full or failing
-  shutting_down,         // we are draining
-  cancelled,             // nobody waits any more; never logged as an error
+  storage_unavailable,  // our disk is full or failing
+  shutting_down,        // we are draining
+  cancelled,            // nobody waits any more; never logged as an error
 };
 
 // A lower-case word for logs and metric labels.
@@ -83,14 +83,17 @@ class [[nodiscard]] Error final {
 template <class T>
 using Result = std::expected<T, Error>;
 
-inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::move(error)); }
+inline std::unexpected<Error> fail(Error error) {
+  return std::unexpected(std::move(error));
+}
 
-// GW_TRY(auto value, expression): the value, or return its error. More than one statement, so never the
-// body of an `if` without braces. GW_CO_TRY is the same inside a coroutine; …_CHECK wants no value.
+// GW_TRY(auto value, expression): the value, or return its error. More than one statement, so never
+// the body of an `if` without braces. GW_CO_TRY is the same inside a coroutine; …_CHECK wants no
+// value.
 #define GW_CONCAT_INNER(a, b) a##b
 #define GW_CONCAT(a, b) GW_CONCAT_INNER(a, b)
-#define GW_TRY_IMPL(ret, temp, declaration, ...)           \
-  auto temp = __VA_ARGS__;                                 \
+#define GW_TRY_IMPL(ret, temp, declaration, ...)             \
+  auto temp = __VA_ARGS__;                                   \
   if (!temp) ret ::std::unexpected(std::move(temp).error()); \
   declaration = std::move(*temp)
 #define GW_TRY(declaration, ...) \
@@ -99,7 +102,8 @@ inline std::unexpected<Error> fail(Error error) { return std::unexpected(std::mo
   GW_TRY_IMPL(co_return, GW_CONCAT(gw_try_, __LINE__), declaration, __VA_ARGS__)
 #define GW_CHECK(...) \
   if (auto gw_check = __VA_ARGS__; !gw_check) return ::std::unexpected(std::move(gw_check).error())
-#define GW_CO_CHECK(...) \
-  if (auto gw_check = __VA_ARGS__; !gw_check) co_return ::std::unexpected(std::move(gw_check).error())
+#define GW_CO_CHECK(...)                      \
+  if (auto gw_check = __VA_ARGS__; !gw_check) \
+  co_return ::std::unexpected(std::move(gw_check).error())
 
 }  // namespace gw

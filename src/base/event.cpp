@@ -10,7 +10,8 @@ Async<void> Event::wait() {
   while (!set_) {
     boost::system::error_code ignored;
     co_await timer_.async_wait(asio::redirect_error(use_awaitable, ignored));
-    // set() and a cancelled coroutine both end the wait with operation_aborted; the state tells them apart.
+    // set() and a cancelled coroutine both end the wait with operation_aborted; the state tells
+    // them apart.
     const auto state = co_await asio::this_coro::cancellation_state;
     if (!set_ && state.cancelled() != asio::cancellation_type::none) {
       throw boost::system::system_error(asio::error::operation_aborted);

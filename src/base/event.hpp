@@ -7,8 +7,8 @@
 
 namespace gw {
 
-// Owned by whoever waits; set from the I/O thread only. Cancelling the waiting coroutine ends the wait with
-// asio's operation_aborted exception, as every cancelled asio operation does.
+// Owned by whoever waits; set from the I/O thread only. Cancelling the waiting coroutine ends the
+// wait with asio's operation_aborted exception, as every cancelled asio operation does.
 class Event final {
  public:
   using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,

@@ -16,7 +16,8 @@ struct StrongId {
 
 using TaskId = StrongId<struct TaskIdTag, std::uint64_t>;
 using WaiterId = StrongId<struct WaiterIdTag, std::uint64_t>;
-// Who asks: the key, and the end user behind it where a client names one. Opaque; never shown or logged.
+// Who asks: the key, and the end user behind it where a client names one. Opaque; never shown or
+// logged.
 using CallerId = StrongId<struct CallerIdTag, std::string>;
 // The upstream host whose slots are counted (design rule 3).
 using HostId = StrongId<struct HostIdTag, std::string>;
@@ -27,5 +28,7 @@ using PictureId = StrongId<struct PictureIdTag, std::string>;
 
 template <class Tag, class Value>
 struct std::hash<gw::StrongId<Tag, Value>> {
-  std::size_t operator()(const gw::StrongId<Tag, Value>& id) const { return std::hash<Value>{}(id.value); }
+  std::size_t operator()(const gw::StrongId<Tag, Value>& id) const {
+    return std::hash<Value>{}(id.value);
+  }
 };

@@ -23,6 +23,8 @@ class Secret final {
 };
 
 // fmt and spdlog print a Secret as ***.
-inline std::string_view format_as(const Secret&) { return "***"; }
+inline std::string_view format_as(const Secret&) {
+  return "***";
+}
 
 }  // namespace gw

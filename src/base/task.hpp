@@ -20,7 +20,8 @@ using Async = asio::awaitable<T, Executor>;
 template <class T>
 using Task = Async<Result<T>>;
 
-// Asio 1.81 cannot `co_return {};` from an awaitable<void>, so an operation without a value gives Done.
+// Asio 1.81 cannot `co_return {};` from an awaitable<void>, so an operation without a value gives
+// Done.
 using Done = Result<void>;
 
 inline constexpr asio::use_awaitable_t<Executor> use_awaitable{};

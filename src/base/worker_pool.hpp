@@ -11,9 +11,9 @@
 
 namespace gw {
 
-// Owned by the composition root. `run` may be called from the I/O thread only; the function runs on a pool
-// thread and must own all it touches, because its caller may be cancelled while it runs (the function then
-// still finishes, and its result is dropped).
+// Owned by the composition root. `run` may be called from the I/O thread only; the function runs on
+// a pool thread and must own all it touches, because its caller may be cancelled while it runs (the
+// function then still finishes, and its result is dropped).
 class WorkerPool final {
  public:
   WorkerPool(Executor io, std::size_t threads) : io_(io), pool_(threads) {}

@@ -17,9 +17,9 @@ struct BlobInfo {
   WallTime written;
 };
 
-// Names are made by us: lower-case letters, digits and one dot ("abc…xyz.png"); anything else is `internal`.
-// I/O thread; the blocking work happens on the worker pool. A full or failing disk is storage_unavailable and
-// harms nothing already stored.
+// Names are made by us: lower-case letters, digits and one dot ("abc…xyz.png"); anything else is
+// `internal`. I/O thread; the blocking work happens on the worker pool. A full or failing disk is
+// storage_unavailable and harms nothing already stored.
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
@@ -27,8 +27,9 @@ class BlobStore {
   virtual Task<void> write(std::string name, SharedBytes bytes) = 0;
   // `length` bytes from `offset`, fewer at the end. not_found when there is no such blob.
   virtual Task<SharedBytes> read(std::string name, std::uint64_t offset, std::uint64_t length) = 0;
-  virtual Task<void> remove(std::string name) = 0;   // absent is success
-  virtual Task<std::vector<BlobInfo>> list() = 0;    // in no order; leftovers of crashed writes are removed
+  virtual Task<void> remove(std::string name) = 0;  // absent is success
+  virtual Task<std::vector<BlobInfo>>
+  list() = 0;  // in no order; leftovers of crashed writes are removed
 };
 
 }  // namespace gw

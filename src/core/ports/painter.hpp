@@ -10,13 +10,15 @@
 
 namespace gw {
 
-// Stateless, any thread; blocks for tens of milliseconds, so it belongs on the worker pool. The same prompt,
-// seed and size always give the same bytes.
+// Stateless, any thread; blocks for tens of milliseconds, so it belongs on the worker pool. The
+// same prompt, seed and size always give the same bytes.
 class Painter {
  public:
   virtual ~Painter() = default;
-  // A PNG of exactly `size` with the prompt (any script the font has, Chinese included) drawn on it.
-  virtual Result<SharedBytes> paint(const std::string& prompt, std::uint64_t seed, ImageSize size) const = 0;
+  // A PNG of exactly `size` with the prompt (any script the font has, Chinese included) drawn on
+  // it.
+  virtual Result<SharedBytes> paint(const std::string& prompt, std::uint64_t seed,
+                                    ImageSize size) const = 0;
 };
 
 }  // namespace gw

@@ -25,11 +25,13 @@ enum class Act : std::uint8_t {
 enum class Scope : std::uint8_t { request, account, host };
 
 struct UpstreamFailure {
-  Error error;                          // for the client, if the task ends here
+  Error error;  // for the client, if the task ends here
   Act act = Act::fail;
   Scope scope = Scope::request;
-  std::chrono::milliseconds pause{0};   // for wait and once: the shortest pause that makes sense; 0: engine's own
-  // Nobody knows whether the upstream still draws (reset, our own read time-out): its slot stays unsure.
+  std::chrono::milliseconds pause{
+      0};  // for wait and once: the shortest pause that makes sense; 0: engine's own
+  // Nobody knows whether the upstream still draws (reset, our own read time-out): its slot stays
+  // unsure.
   bool slot_unsure = false;
   // The upstream says that all its places for us are taken. Only this answer is free of cost.
   bool concurrency_refusal = false;
@@ -41,19 +43,21 @@ using Answer = std::expected<Picture, UpstreamFailure>;
 class Attempt {
  public:
   virtual ~Attempt() = default;
-  // Must be called before the first byte of the paid request leaves; writes `sent` into the journal. What a
-  // provider does before (fetching a clock, signing in) may fail freely: the task has not been sent.
+  // Must be called before the first byte of the paid request leaves; writes `sent` into the
+  // journal. What a provider does before (fetching a clock, signing in) may fail freely: the task
+  // has not been sent.
   virtual void sending() = 0;
 };
 
-// One object for each upstream, owned by the composition root; I/O thread only. `draw` owns what it needs until
-// it completes and is not cancelled when a client leaves: the upstream would go on drawing anyway.
+// One object for each upstream, owned by the composition root; I/O thread only. `draw` owns what it
+// needs until it completes and is not cancelled when a client leaves: the upstream would go on
+// drawing anyway.
 class Provider {
  public:
   virtual ~Provider() = default;
-  virtual std::string_view name() const = 0;       // "dreamifly", "demo"; goes into x-provider
-  virtual const HostId& host() const = 0;          // whose slots its tasks take
-  virtual std::size_t host_limit() const = 0;      // how many at a time
+  virtual std::string_view name() const = 0;   // "dreamifly", "demo"; goes into x-provider
+  virtual const HostId& host() const = 0;      // whose slots its tasks take
+  virtual std::size_t host_limit() const = 0;  // how many at a time
   virtual const std::vector<ModelInfo>& models() const = 0;
   virtual Async<Answer> draw(const ImageOrder& order, Attempt& attempt) = 0;
 };

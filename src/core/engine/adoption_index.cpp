@@ -1,0 +1,50 @@
+#include "core/engine/adoption_index.hpp"
+
+#include <algorithm>
+
+namespace gw {
+
+void AdoptionIndex::add(const TaskSpec& spec, TaskId task) {
+  by_work_[work_name(spec)].push_back(task);
+  if (!spec.idempotency_key.empty()) by_key_[key_name(spec)].push_back(task);
+}
+
+void AdoptionIndex::remove(const TaskSpec& spec, TaskId task) {
+  forget(by_work_, work_name(spec), task);
+  if (!spec.idempotency_key.empty()) forget(by_key_, key_name(spec), task);
+}
+
+const std::vector<TaskId>& AdoptionIndex::same_work(const TaskSpec& spec) const {
+  return look_up(by_work_, work_name(spec));
+}
+
+const std::vector<TaskId>& AdoptionIndex::same_key(const TaskSpec& spec) const {
+  static const std::vector<TaskId> kNone;
+  return spec.idempotency_key.empty() ? kNone : look_up(by_key_, key_name(spec));
+}
+
+// The caller is part of both names: nothing is ever joined across keys or end users.
+std::string AdoptionIndex::work_name(const TaskSpec& spec) {
+  return std::string(reinterpret_cast<const char*>(spec.fingerprint.data()),
+                     spec.fingerprint.size()) +
+         std::to_string(spec.index) + '\0' + spec.caller.value;
+}
+
+std::string AdoptionIndex::key_name(const TaskSpec& spec) {
+  return spec.idempotency_key + '\0' + std::to_string(spec.index) + '\0' + spec.caller.value;
+}
+
+const std::vector<TaskId>& AdoptionIndex::look_up(const Index& index, const std::string& name) {
+  static const std::vector<TaskId> kNone;
+  const auto found = index.find(name);
+  return found == index.end() ? kNone : found->second;
+}
+
+void AdoptionIndex::forget(Index& index, const std::string& name, TaskId task) {
+  const auto found = index.find(name);
+  if (found == index.end()) return;
+  std::erase(found->second, task);
+  if (found->second.empty()) index.erase(found);
+}
+
+}  // namespace gw

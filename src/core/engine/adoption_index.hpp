@@ -1,0 +1,33 @@
+// Which tasks a repeated request could join: by its Idempotency-Key, or by what it asks for.
+#pragma once
+
+#include "base/ids.hpp"
+#include "core/engine/task.hpp"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace gw {
+
+// Pure; owned by the engine, which decides who may join what. Oldest first.
+class AdoptionIndex final {
+ public:
+  void add(const TaskSpec& spec, TaskId task);
+  void remove(const TaskSpec& spec, TaskId task);
+
+  const std::vector<TaskId>& same_work(const TaskSpec& spec) const;
+  const std::vector<TaskId>& same_key(const TaskSpec& spec) const;  // nothing for an empty key
+
+ private:
+  using Index = std::unordered_map<std::string, std::vector<TaskId>>;
+  static std::string work_name(const TaskSpec& spec);
+  static std::string key_name(const TaskSpec& spec);
+  static const std::vector<TaskId>& look_up(const Index& index, const std::string& name);
+  static void forget(Index& index, const std::string& name, TaskId task);
+
+  Index by_work_;
+  Index by_key_;
+};
+
+}  // namespace gw

@@ -1,0 +1,308 @@
+#include "core/engine/engine.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace gw {
+namespace {
+
+// The upstream sends no Retry-After: growing pauses instead (dreamifly-protocol §5).
+std::chrono::seconds growing_pause(int refusals) {
+  static constexpr std::array<int, 4> kPauses{3, 6, 12, 20};
+  const auto index = std::min<std::size_t>(static_cast<std::size_t>(refusals), kPauses.size() - 1);
+  return std::chrono::seconds(kPauses[index]);
+}
+
+bool counts_as_queued(TaskState state) {
+  return state == TaskState::queued || state == TaskState::parked;
+}
+
+}  // namespace
+
+Engine::Engine(EngineOptions options, const Clock& clock, Journal& journal, EngineDriver& driver)
+    : options_(options),
+      clock_(clock),
+      journal_(journal),
+      driver_(driver),
+      pictures_(options.max_picture_bytes) {}
+
+void Engine::add_host(const HostId& host, std::size_t limit) {
+  hosts_.try_emplace(host, Host{HostSlots(limit), FairQueue()});
+}
+
+// --- reports of the driver
+// -------------------------------------------------------------------------------------
+
+void Engine::sending(TaskId id) {
+  auto& task = *tasks_.at(id);
+  if (task.state == TaskState::sent)
+    return;  // the same try, repeated by its provider before anything was counted
+  move(task, TaskState::sent);
+  hosts_.at(task.spec->host).slots.mark_sent(*task.lease);
+  note(task, JournalStep::sent);
+  ++counts_.sent;
+  lease_all();  // a probe may have waited for this
+  arm();
+}
+
+void Engine::answered(TaskId id, Answer answer) {
+  auto& task = *tasks_.at(id);
+  task.answered = clock_.now();
+  if (answer) {
+    hosts_.at(task.spec->host).slots.give_back(*std::exchange(task.lease, std::nullopt));
+    move(task, TaskState::saving);
+    answer->bytes = pictures_.charge(std::move(answer->bytes));
+    task.outcome.picture = std::move(*answer);
+    wake(task, WaitFor::picture);
+  } else {
+    failed_try(task, std::move(answer).error());
+  }
+  lease_all();
+  arm();
+}
+
+void Engine::saved(TaskId id, Result<StoredPicture> stored) {
+  auto& task = *tasks_.at(id);
+  if (stored) {
+    task.outcome.stored = std::move(*stored);
+  } else {
+    task.outcome.error = std::move(stored).error();
+  }
+  settle(task, TaskState::done);
+  arm();
+}
+
+void Engine::advance() {
+  const auto now = clock_.now();
+  while (const auto event = timers_.take_due(now)) on_timer(*event);
+  lease_all();
+  arm();
+}
+
+// --- tickets
+// -----------------------------------------------------------------------------------------------------
+
+const Waiter* Engine::waiter_of(TaskId id, WaiterId waiter) const {
+  const auto& waiters = tasks_.at(id)->waiters;
+  const auto found = std::ranges::find(waiters, waiter, &Waiter::id);
+  return found == waiters.end() ? nullptr : &*found;
+}
+
+void Engine::delivered(TaskId id) {
+  tasks_.at(id)->delivered = true;
+}
+
+void Engine::leave(TaskId id, WaiterId waiter_id) {
+  auto& task = *tasks_.at(id);
+  const auto waiter = std::ranges::find(task.waiters, waiter_id, &Waiter::id);
+  const bool too_late = waiter->timed_out.has_value();
+  if (waiter->deadline) timers_.cancel(*waiter->deadline);
+  task.waiters.erase(waiter);
+  if (!task.waiters.empty()) return;
+  task.deserted = clock_.now();
+  if (task.state == TaskState::queued) {
+    if (too_late) {
+      settle(task, TaskState::failed);
+    } else {
+      park(task);
+    }
+  } else if (is_final(task.state)) {
+    forget_later(task);
+  }
+  arm();
+}
+
+// --- arrows
+// ------------------------------------------------------------------------------------------------------
+
+void Engine::move(TaskRecord& task, TaskState to) {
+  if (!may_move(task.state, to)) {
+    throw std::logic_error("no arrow from " + std::string(to_string(task.state)) + " to " +
+                           std::string(to_string(to)));
+  }
+  const auto count = [&](TaskState state, std::size_t step) {
+    if (counts_as_queued(state)) counts_.queued += step;
+    if (state == TaskState::parked) counts_.parked += step;
+    if (is_running(state)) counts_.running += step;
+    if (state == TaskState::saving) counts_.saving += step;
+  };
+  if (counts_as_queued(task.state) != counts_as_queued(to)) {
+    const auto bytes = waiting_bytes(*task.spec);
+    queued_bytes_ = counts_as_queued(to) ? queued_bytes_ + bytes : queued_bytes_ - bytes;
+  }
+  count(task.state, std::size_t(-1));
+  count(to, 1);
+  task.state = to;
+}
+
+// Into line at its own place; or later, if the upstream told it to wait.
+void Engine::enqueue(TaskRecord& task) {
+  if (task.not_before > clock_.now()) {
+    task.timer = timers_.schedule(task.not_before, {TimerKind::not_before, task.id, {}});
+  } else {
+    hosts_.at(task.spec->host).queue.push(task.spec->caller, task.place, task.id);
+  }
+}
+
+void Engine::park(TaskRecord& task) {
+  hosts_.at(task.spec->host).queue.erase(task.spec->caller, task.place);
+  stop_timer(task);
+  move(task, TaskState::parked);
+  task.timer =
+      timers_.schedule(task.deserted + options_.park_time, {TimerKind::park_end, task.id, {}});
+}
+
+void Engine::unpark(TaskRecord& task) {
+  stop_timer(task);
+  move(task, TaskState::queued);
+  enqueue(task);
+}
+
+void Engine::lease_all() {
+  for (auto& [id, host] : hosts_) {
+    while (!host.queue.empty() && !pictures_.spent()) {
+      const auto slot = host.slots.acquire(clock_.now());
+      if (!slot) break;
+      lease(*host.queue.pop(), *slot);
+    }
+  }
+}
+
+void Engine::lease(TaskId id, Lease slot) {
+  auto& task = *tasks_.at(id);
+  move(task, TaskState::leased);
+  task.lease = slot;
+  task.started = clock_.now();
+  ++task.tries;
+  driver_.start(id, task.spec);
+}
+
+void Engine::failed_try(TaskRecord& task, UpstreamFailure failure) {
+  return_slot(task, failure);
+  if (failure.act == Act::wait) return wait_and_repeat(task, failure);
+  const bool lost = failure.slot_unsure && task.state == TaskState::sent;
+  task.outcome.error = std::move(failure.error);
+  settle(task, lost ? TaskState::unknown : TaskState::failed);
+}
+
+// The slot goes back as the upstream left it, whoever still waits for the picture.
+void Engine::return_slot(TaskRecord& task, const UpstreamFailure& failure) {
+  auto& slots = hosts_.at(task.spec->host).slots;
+  const auto lease = *std::exchange(task.lease, std::nullopt);
+  const auto now = clock_.now();
+  const auto probe_at = now + std::max(options_.unsure_probe_after, task.spec->typical_duration);
+  if (failure.slot_unsure) {
+    slots.give_back_unsure(lease, probe_at, now + options_.unsure_free_after);
+  } else if (failure.concurrency_refusal) {
+    slots.give_back_refused(lease, probe_at);
+  } else if (task.state == TaskState::leased) {
+    slots.give_back_unsent(lease, now);
+  } else {
+    slots.give_back(lease);
+  }
+}
+
+void Engine::wait_and_repeat(TaskRecord& task, const UpstreamFailure& failure) {
+  ++counts_.waits;
+  const auto pause = std::max<SteadyTime::duration>(failure.pause, growing_pause(task.refusals++));
+  task.not_before = clock_.now() + pause;
+  // The refusal was not about this task: the next one in line would hear the same.
+  if (failure.scope != Scope::request) hosts_.at(task.spec->host).slots.pause(task.not_before);
+  if (task.waiters.empty()) return park(task);
+  move(task, TaskState::queued);
+  enqueue(task);
+}
+
+void Engine::settle(TaskRecord& task, TaskState state) {
+  hosts_.at(task.spec->host).queue.erase(task.spec->caller, task.place);
+  stop_timer(task);
+  move(task, state);
+  ++counts_.settled[state];
+  note(task, JournalStep::settled);
+  wake(task, WaitFor::file);
+  if (task.waiters.empty()) forget_later(task);
+}
+
+// A picture nobody took is kept for its client's repeat; so is anything with an Idempotency-Key.
+// The bytes are not kept when the file can be read again.
+void Engine::forget_later(TaskRecord& task) {
+  if (task.outcome.stored) task.outcome.picture.reset();
+  const bool drawn = task.outcome.picture || task.outcome.stored;
+  const bool wanted_again = !task.delivered || !task.spec->idempotency_key.empty();
+  if (!drawn || !wanted_again) return erase(task);
+  task.timer =
+      timers_.schedule(task.deserted + options_.adoption_time, {TimerKind::forget, task.id, {}});
+}
+
+void Engine::erase(TaskRecord& task) {
+  stop_timer(task);
+  adoption_.remove(*task.spec, task.id);
+  tasks_.erase(task.id);
+}
+
+// --- time
+// --------------------------------------------------------------------------------------------------------
+
+void Engine::on_timer(const TimerEvent& event) {
+  auto& task = *tasks_.at(event.task);
+  if (event.kind == TimerKind::deadline) return on_deadline(task, event.waiter);
+  task.timer.reset();
+  switch (event.kind) {
+    case TimerKind::not_before:
+      return enqueue(task);
+    case TimerKind::park_end:
+      return settle(task, TaskState::cancelled);
+    case TimerKind::forget:
+      return erase(task);
+    case TimerKind::deadline:
+      break;
+  }
+}
+
+// The waiter is told; what becomes of the task is decided when it lets go of its ticket (leave).
+void Engine::on_deadline(TaskRecord& task, WaiterId id) {
+  const auto waiter = std::ranges::find(task.waiters, id, &Waiter::id);
+  waiter->deadline.reset();
+  const bool in_line = counts_as_queued(task.state);
+  waiter->timed_out =
+      in_line ? Error(ErrorKind::queue_timeout, "no slot became free before the request's deadline")
+              : Error(ErrorKind::upstream_timeout,
+                      "the upstream did not answer before the request's "
+                      "deadline; a repeat joins the running work");
+  if (waiter->wake) waiter->wake();
+}
+
+void Engine::wake(TaskRecord& task, WaitFor at_most) {
+  for (const auto& waiter : task.waiters) {
+    if (waiter.wake && (at_most == WaitFor::file || waiter.wait_for == WaitFor::picture))
+      waiter.wake();
+  }
+}
+
+void Engine::stop_timer(TaskRecord& task) {
+  if (task.timer) timers_.cancel(*std::exchange(task.timer, std::nullopt));
+}
+
+void Engine::note(const TaskRecord& task, JournalStep step) {
+  journal_.append(
+      {.step = step,
+       .task = task.id,
+       .host = task.spec->host,
+       .tries = task.tries,
+       .outcome = step == JournalStep::settled ? to_string(task.state) : std::string_view(),
+       .at = clock_.wall()});
+}
+
+void Engine::arm() {
+  auto next = timers_.next();
+  for (const auto& [id, host] : hosts_) {
+    if (host.queue.empty()) continue;
+    const auto change = host.slots.next_change(clock_.now());
+    if (change && (!next || *change < *next)) next = change;
+  }
+  if (next == armed_) return;
+  armed_ = next;
+  driver_.wake_at(next);
+}
+
+}  // namespace gw

@@ -1,0 +1,79 @@
+// A task: the unit of queueing, lease, retry, price, adoption and history.
+#pragma once
+
+#include "base/ids.hpp"
+#include "core/engine/fair_queue.hpp"
+#include "core/engine/host_slots.hpp"
+#include "core/engine/task_state.hpp"
+#include "core/engine/timer_queue.hpp"
+#include "core/generation.hpp"
+#include "core/library/results.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gw {
+
+using Fingerprint = std::array<std::uint8_t, 32>;
+
+// What is to be drawn, for whom and where. Immutable once admitted.
+struct TaskSpec {
+  CallerId caller;
+  HostId host;
+  ImageOrder order;
+  std::chrono::seconds typical_duration{30};
+  Fingerprint fingerprint{};    // of the parsed request, before a random seed was drawn
+  int index = 0;                // among the request's n pictures
+  std::string idempotency_key;  // empty: none
+};
+
+// What a task holds in memory while it waits: prompt and references.
+std::size_t waiting_bytes(const TaskSpec& spec);
+
+// How a waiter is told; called from the engine, on its thread, and must not call back into it.
+using Wake = std::function<void()>;
+
+// When a waiter has what it came for: a link needs the file, bytes do not wait for the disk.
+enum class WaitFor : std::uint8_t { picture, file };
+
+struct Waiter {
+  WaiterId id;
+  WaitFor wait_for = WaitFor::picture;
+  Wake wake;
+  std::optional<TimerQueue::Handle> deadline;
+  std::optional<Error> timed_out;  // set when its own deadline came first
+};
+
+// What became of a task. Readable by its waiters from the moment the upstream answered.
+struct Outcome {
+  std::optional<Picture> picture;  // in memory; absent once only the file is left
+  std::optional<StoredPicture> stored;
+  std::optional<Error> error;  // of the drawing, or with a picture: of the storing
+};
+
+struct TaskRecord {
+  TaskId id;
+  std::shared_ptr<const TaskSpec> spec;
+  TaskState state = TaskState::queued;
+  Place place = 0;
+  int tries = 0;
+  int refusals = 0;            // concurrency refusals in a row: the pauses grow
+  std::optional<Lease> lease;  // held while leased or sent
+  std::vector<Waiter> waiters;
+  std::optional<TimerQueue::Handle> timer;  // not_before, park_end or forget, by state
+  SteadyTime not_before{};  // queued or parked: the upstream told us to wait until then
+  bool delivered = false;   // some waiter took the outcome
+  SteadyTime admitted{};
+  SteadyTime started{};  // last lease
+  SteadyTime answered{};
+  SteadyTime deserted{};  // when the last waiter left
+  Outcome outcome;
+};
+
+}  // namespace gw

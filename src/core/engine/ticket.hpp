@@ -1,0 +1,54 @@
+// A client's hold on a task. Letting go of it is how a client leaves; the task knows what to do
+// then.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace gw {
+
+class Engine;
+struct Outcome;
+
+enum class TicketKind : std::uint8_t { made, adopted };
+
+// Movable, not copyable; I/O thread; the engine outlives it.
+class Ticket final {
+ public:
+  Ticket(Engine& engine, TaskId task, WaiterId waiter, TicketKind kind)
+      : engine_(&engine), task_(task), waiter_(waiter), kind_(kind) {}
+  Ticket(Ticket&& other) noexcept;
+  Ticket& operator=(Ticket&& other) noexcept;
+  Ticket(const Ticket&) = delete;
+  Ticket& operator=(const Ticket&) = delete;
+  ~Ticket();
+
+  // Whether what was waited for is there: the picture or its file, a failure, or the deadline.
+  bool ready() const;
+  // Once ready. The pointer lives as long as the ticket is held. An error is the deadline's or the
+  // drawing's; a failed storing is in Outcome::error beside the picture.
+  Result<const Outcome*> outcome() const;
+
+  // The client has it: a repeat will not find this task any more.
+  void delivered();
+
+  TicketKind kind() const { return kind_; }
+  TaskId task() const { return task_; }
+  std::uint64_t seed() const;
+  std::chrono::milliseconds queued_for() const;    // from admission to the last lease
+  std::chrono::milliseconds upstream_for() const;  // from the last lease to the answer
+
+ private:
+  void leave();
+
+  Engine* engine_;
+  TaskId task_;
+  WaiterId waiter_;
+  TicketKind kind_;
+};
+
+}  // namespace gw

@@ -1,0 +1,33 @@
+// Links to stored pictures: signed, so that a guess is worthless, and expiring.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/secret.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace gw {
+
+// Stateless apart from its key; I/O thread.
+class ImageLinks final {
+ public:
+  ImageLinks(Secret signing_key, std::chrono::seconds link_time, const Clock& clock);
+
+  // "/images/<file_name>?expires=<unix seconds>&signature=<base64url HMAC-SHA256>"
+  std::string path(std::string_view file_name) const;
+
+  enum class Verdict { valid, expired, forged };
+  Verdict check(std::string_view file_name, std::string_view expires,
+                std::string_view signature) const;
+
+ private:
+  std::string sign(std::string_view file_name, std::string_view expires) const;
+
+  Secret key_;
+  std::chrono::seconds link_time_;
+  const Clock& clock_;
+};
+
+}  // namespace gw

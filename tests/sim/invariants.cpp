@@ -1,0 +1,118 @@
+#include "tests/sim/invariants.hpp"
+
+#include <algorithm>
+
+namespace gw::sim {
+
+std::optional<std::string> Invariants::after_step() {
+  if (world_.broken_) return world_.broken_;
+  if (!upstream_limit_kept()) return "more jobs run at the upstream than it has places";
+  if (!refused_only_probes()) return "the upstream refused a request that was no probe";
+  if (!slots_match_running_tasks()) return "the slots held are not those of the running tasks";
+  if (!counts_match_tasks()) return "the counters do not match the tasks";
+  if (!no_slot_idle_beside_work()) return "a slot is free while something could run";
+  if (!nobody_drawn_twice()) return "a task was taken in by the upstream twice";
+  if (!deadlines_kept()) return "a client waits beyond its deadline";
+  if (!deliveries_are_drawn_pictures()) return "a picture was delivered that was not drawn";
+  if (!nobody_starves()) return "a caller was passed over twice by the same other one";
+  return std::nullopt;
+}
+
+std::optional<std::string> Invariants::at_rest() {
+  if (world_.engine_.known_tasks() != 0) return "tasks are left over when nothing moves any more";
+  if (world_.engine_.slots(world_.host_).held() != 0)
+    return "slots are left over when nothing moves any more";
+  if (world_.engine_.pictures_in_memory().used() != 0)
+    return "picture bytes are left over in memory";
+  const auto settled = std::ranges::all_of(
+      world_.journal_.last, [](const auto& entry) { return entry.second == JournalStep::settled; });
+  if (!settled) return "a task was lost: admitted and never settled";
+  if (world_.journal_.done != world_.upstream_.pictures_answered())
+    return "the journal does not equal the pictures";
+  const auto waiting = std::ranges::any_of(
+      world_.clients_, [](const auto& client) { return !client->tickets.empty(); });
+  if (waiting) return "a client waits for ever";
+  return std::nullopt;
+}
+
+bool Invariants::upstream_limit_kept() const {
+  return world_.upstream_.running() <= world_.upstream_.limit();
+}
+
+// A normal lease stands on knowledge, so the upstream has no reason to refuse it (budget: 0
+// avoidable refusals).
+bool Invariants::refused_only_probes() const {
+  return world_.refused_normal_leases_ == 0;
+}
+
+bool Invariants::slots_match_running_tasks() const {
+  std::size_t leased = 0;
+  world_.engine_.for_each_task(
+      [&](const TaskRecord& task) { leased += task.lease.has_value() ? 1 : 0; });
+  return leased == world_.running_.size() && leased == world_.engine_.slots(world_.host_).held();
+}
+
+bool Invariants::counts_match_tasks() const {
+  EngineCounts seen;
+  world_.engine_.for_each_task([&](const TaskRecord& task) {
+    const bool in_line = task.state == TaskState::queued || task.state == TaskState::parked;
+    seen.queued += in_line ? 1 : 0;
+    seen.parked += task.state == TaskState::parked ? 1 : 0;
+    seen.running += is_running(task.state) ? 1 : 0;
+    seen.saving += task.state == TaskState::saving ? 1 : 0;
+  });
+  const auto& told = world_.engine_.counts();
+  return seen.queued == told.queued && seen.parked == told.parked && seen.running == told.running &&
+         seen.saving == told.saving;
+}
+
+bool Invariants::no_slot_idle_beside_work() const {
+  const auto& engine = world_.engine_;
+  if (engine.ready(world_.host_) == 0) return true;
+  const auto now = world_.clock_.now();
+  const auto next = engine.slots(world_.host_).next_change(now);
+  const bool told_to_wait =
+      next.has_value();  // a pause, or an unsure slot that ripens: an alarm is set for it
+  return engine.slots(world_.host_).free(now) == 0 || told_to_wait;
+}
+
+bool Invariants::nobody_drawn_twice() const {
+  return std::ranges::all_of(world_.upstream_.accepted(),
+                             [](const auto& entry) { return entry.second <= 1; });
+}
+
+bool Invariants::deadlines_kept() const {
+  const auto now = world_.clock_.now();
+  return std::ranges::none_of(world_.clients_, [&](const auto& client) {
+    return !client->tickets.empty() && client->deadline < now && !client->tickets.front().ready();
+  });
+}
+
+bool Invariants::deliveries_are_drawn_pictures() const {
+  return std::ranges::all_of(world_.deliveries_, [&](const auto& delivery) {
+    return world_.upstream_.accepted().contains(delivery.first);
+  });
+}
+
+// Round robin: while a caller has ready work, every other caller is served at most once before its
+// turn comes.
+bool Invariants::nobody_starves() {
+  for (; leases_seen_ < world_.leases_.size(); ++leases_seen_) {
+    const auto& served = world_.leases_[leases_seen_].second;
+    passed_over_.erase(served);
+    for (auto& [caller, others] : passed_over_) {
+      // One extra: a caller may become ready behind one that already stands in line.
+      if (++others[served] > 2) return false;
+    }
+  }
+  std::set<CallerId> ready;
+  world_.engine_.for_each_task([&](const TaskRecord& task) {
+    if (task.state == TaskState::queued && task.not_before <= world_.clock_.now())
+      ready.insert(task.spec->caller);
+  });
+  std::erase_if(passed_over_, [&](const auto& entry) { return !ready.contains(entry.first); });
+  for (const auto& caller : ready) passed_over_.try_emplace(caller);
+  return true;
+}
+
+}  // namespace gw::sim

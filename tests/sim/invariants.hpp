@@ -1,0 +1,35 @@
+// What must hold after each step of every history.
+#pragma once
+
+#include "tests/sim/world.hpp"
+
+namespace gw::sim {
+
+class Invariants final {
+ public:
+  explicit Invariants(World& world) : world_(world) {}
+
+  // The first one that does not hold, as a sentence.
+  std::optional<std::string> after_step();
+  // When nothing moves any more: nothing may be left over.
+  std::optional<std::string> at_rest();
+
+ private:
+  bool upstream_limit_kept() const;
+  bool refused_only_probes() const;
+  bool slots_match_running_tasks() const;
+  bool counts_match_tasks() const;
+  bool no_slot_idle_beside_work() const;
+  bool nobody_drawn_twice() const;
+  bool deadlines_kept() const;
+  bool deliveries_are_drawn_pictures() const;
+  bool nobody_starves();
+
+  World& world_;
+  std::size_t leases_seen_ = 0;
+  // For every caller with ready work: how many leases others got since it was last served or became
+  // ready.
+  std::map<CallerId, std::map<CallerId, int>> passed_over_;
+};
+
+}  // namespace gw::sim
