@@ -4,6 +4,11 @@ add_library(gw_pch OBJECT "${CMAKE_SOURCE_DIR}/src/pch.cpp")
 target_link_libraries(gw_pch PUBLIC gw_flags gw_warnings Boost::boost)
 target_precompile_headers(gw_pch PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/src/pch.hpp>")
 
+# What ./dev builds by name: all programs of one suite, so that nobody waits for the other suites.
+foreach(suite unit sim contract e2e fault fuzz)
+  add_custom_target(${suite}_suite)
+endforeach()
+
 function(gw_own_target name)
   target_link_libraries(${name} PRIVATE gw_flags gw_warnings)
   target_precompile_headers(${name} REUSE_FROM gw_pch)
@@ -27,4 +32,5 @@ function(gw_test suite name)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
   gw_own_target(${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin/${suite}")
+  add_dependencies(${suite}_suite ${name})
 endfunction()

@@ -1,4 +1,4 @@
-// A one-shot signal between coroutines of the I/O thread: one waits, another sets.
+// A signal between coroutines of the I/O thread: one waits, another sets.
 #pragma once
 
 #include "base/task.hpp"
@@ -21,6 +21,8 @@ class Event final {
     timer_.cancel();
   }
   bool is_set() const { return set_; }
+  // For events that repeat: the waiter resets before it looks at what it waits for.
+  void reset() { set_ = false; }
 
   // Returns at once when already set.
   Async<void> wait();

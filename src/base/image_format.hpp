@@ -28,8 +28,8 @@ struct ImageHeader {
   ImageSize size;
 };
 
-// Nothing when the bytes are no picture of a known format or too short to tell its size. Total: any bytes.
-// `size` of a JPEG is that of the coded frame, before EXIF orientation.
+// Nothing when the bytes are no picture of a known format or too short to tell its size. Total: any
+// bytes. `size` of a JPEG is that of the coded frame, before EXIF orientation.
 std::optional<ImageHeader> read_image_header(std::string_view bytes);
 
 }  // namespace gw

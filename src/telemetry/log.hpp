@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,10 +17,13 @@ enum class LogLevel : std::uint8_t { debug, info, warn, error, off };
 using LogValue = std::variant<std::int64_t, double, bool, std::string_view>;
 using LogField = std::pair<std::string_view, LogValue>;
 
-// Owned by the composition root and passed by reference; any thread. Never prompts, keys, cookies or pictures.
+// Owned by the composition root and passed by reference; any thread. Never prompts, keys, cookies
+// or pictures. A line is written before the call returns: a blocked standard error blocks its
+// writer.
 class Log {
  public:
   virtual ~Log() = default;
+  // Below the chosen level nothing is formatted.
   virtual void write(LogLevel level, std::string_view event, std::span<const LogField> fields) = 0;
 
   void info(std::string_view event, std::initializer_list<LogField> fields = {}) {

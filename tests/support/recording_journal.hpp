@@ -1,0 +1,44 @@
+// Remembers every line of the engine's journal.
+#pragma once
+
+#include "core/ports/journal.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gw::test {
+
+class RecordingJournal final : public Journal {
+ public:
+  void append(const JournalEntry& entry) override {
+    lines_.emplace_back(entry.task, describe(entry));
+  }
+
+  // "intent", "sent 1" (the number of the try), "settled done".
+  std::vector<std::string> of(TaskId task) const {
+    std::vector<std::string> found;
+    for (const auto& [id, line] : lines_) {
+      if (id == task) found.push_back(line);
+    }
+    return found;
+  }
+  std::size_t size() const { return lines_.size(); }
+
+ private:
+  static std::string describe(const JournalEntry& entry) {
+    switch (entry.step) {
+      case JournalStep::intent:
+        return "intent";
+      case JournalStep::sent:
+        return "sent " + std::to_string(entry.tries);
+      case JournalStep::settled:
+        return "settled " + std::string(entry.outcome);
+    }
+    return "?";
+  }
+
+  std::vector<std::pair<TaskId, std::string>> lines_;
+};
+
+}  // namespace gw::test
