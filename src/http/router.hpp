@@ -13,13 +13,14 @@ namespace gw::http {
 using Guard = std::function<Result<CallerId>(const RequestHead& head)>;
 
 struct Route {
-  std::string method;   // "GET" also answers HEAD
-  // Segments: literal, {name} for one, or a last {name...} for the rest with its slashes. Matched against the
-  // raw path, so that an encoded slash stays inside its segment; parameters are decoded afterwards.
+  std::string method;  // "GET" also answers HEAD
+  // Segments: literal, {name} for one, or a last {name...} for the rest with its slashes. Matched
+  // against the raw path, so that an encoded slash stays inside its segment; parameters are decoded
+  // afterwards.
   std::string pattern;
   Handler handler;
-  Guard guard;                  // none: open to everyone
-  std::size_t body_limit = 0;   // bytes of request body; 0 refuses any body
+  Guard guard;                 // none: open to everyone
+  std::size_t body_limit = 0;  // bytes of request body; 0 refuses any body
 };
 
 class Router final {
@@ -28,12 +29,12 @@ class Router final {
   void add(Route route);
 
   struct Match {
-    const Route* route = nullptr;                 // nothing: see `allowed`
+    const Route* route = nullptr;  // nothing: see `allowed`
     std::vector<std::pair<std::string, std::string>> params;
-    std::string allowed;                          // for 405: the path exists with these methods ("GET, HEAD")
+    std::string allowed;  // for 405: the path exists with these methods ("GET, HEAD")
   };
-  // Several slashes in a row count as one, and a trailing slash as none. Literal segments win over parameters.
-  // invalid_request when a parameter's escapes are broken.
+  // Several slashes in a row count as one, and a trailing slash as none. Literal segments win over
+  // parameters. invalid_request when a parameter's escapes are broken.
   Result<Match> find(std::string_view method, std::string_view raw_path) const;
 
  private:

@@ -1,0 +1,39 @@
+// Reads one request off a connection: its head, then, once the guard has agreed, its body.
+#pragma once
+
+#include "base/task.hpp"
+#include "http/connection.hpp"
+#include "http/message.hpp"
+#include "http/server_core.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace gw::http {
+
+struct ParsedHead {
+  RequestHead head;
+  std::uint64_t content_length = 0;
+  bool chunked = false;
+  bool keep_alive = true;  // by version and Connection
+  bool expects_continue = false;
+
+  bool has_body() const { return chunked || content_length > 0; }
+};
+
+// The strict check, then Beast: a head must please both readers.
+Result<ParsedHead> parse_head(std::string_view bytes);
+
+// The length of the next head at the front of the connection's input; 0 when the client is done (it
+// closed, or was idle too long). Errors: request_timeout, header_too_large.
+Task<std::size_t> await_head(ServerCore& core, Connection& connection);
+
+// The whole body. Sends 100 Continue first if that is awaited. Errors: too_large (a declared length
+// is refused before anything is read), request_timeout, invalid_request, cancelled when the client
+// left half-way.
+Task<std::string> read_body(ServerCore& core, Connection& connection, const ParsedHead& parsed,
+                            std::size_t limit);
+
+}  // namespace gw::http

@@ -1,0 +1,93 @@
+#include "http/response_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace gw::http {
+namespace {
+
+using Stall = std::chrono::milliseconds;
+
+Delivered left() {
+  return {Delivery::client_left, {}};
+}
+
+Async<Delivered> write_known(Connection& connection, const std::string& head,
+                             const std::vector<SharedBytes>& pieces, Stall stall) {
+  std::vector<asio::const_buffer> buffers;
+  buffers.reserve(pieces.size() + 1);
+  buffers.push_back(asio::buffer(head));
+  for (const auto& piece : pieces) buffers.push_back(asio::buffer(*piece));
+  const auto status = co_await connection.send(buffers, stall);
+  co_return status == IoStatus::ok ? Delivered{} : left();
+}
+
+Async<IoStatus> write_piece(Connection& connection, const std::string& piece, BodyForm form,
+                            Stall stall) {
+  if (form != BodyForm::chunked) {
+    std::array buffers{asio::const_buffer(asio::buffer(piece))};
+    co_return co_await connection.send(buffers, stall);
+  }
+  const auto size_line = fmt::format("{:x}\r\n", piece.size());
+  std::array buffers{asio::const_buffer(asio::buffer(size_line)),
+                     asio::const_buffer(asio::buffer(piece)), asio::const_buffer("\r\n", 2)};
+  co_return co_await connection.send(buffers, stall);
+}
+
+// What remains of a declared length after a piece; the reason when the source does not keep to it.
+Result<void> account(std::optional<std::uint64_t>& remaining, const SharedBytes& piece) {
+  if (!remaining) return {};
+  const auto size = piece ? piece->size() : 0;
+  if (size > *remaining)
+    return fail(Error::internal("a body source gave more than it had declared"));
+  *remaining -= size;
+  if (!piece && *remaining > 0) return fail(Error::internal("a body source ended early"));
+  return {};
+}
+
+Task<SharedBytes> next_piece(BodySource& source, std::optional<std::uint64_t>& remaining) {
+  GW_CO_TRY(auto piece, co_await source.next());
+  GW_CO_CHECK(account(remaining, piece));
+  co_return piece;
+}
+
+Delivered cut(const Error& error) {
+  return {Delivery::cut, error.detail().empty() ? error.message() : error.detail()};
+}
+
+Async<Delivered> write_stream(Connection& connection, Response& response, BodyForm form,
+                              Stall stall) {
+  auto remaining = response.source_length;
+  for (;;) {
+    const auto piece = co_await next_piece(*response.source, remaining);
+    if (!piece) co_return cut(piece.error());
+    if (!*piece) break;
+    if ((*piece)->empty()) continue;  // an empty chunk would end the body
+    const auto status = co_await write_piece(connection, **piece, form, stall);
+    if (status != IoStatus::ok) co_return left();
+  }
+  if (form != BodyForm::chunked) co_return Delivered{};
+  std::array end{asio::const_buffer("0\r\n\r\n", 5)};
+  const auto status = co_await connection.send(end, stall);
+  co_return status == IoStatus::ok ? Delivered{} : left();
+}
+
+}  // namespace
+
+Async<Delivered> write_response(Connection& connection, const RequestHead& request,
+                                Response& response, const WireOptions& options, Stall stall) {
+  static const std::vector<SharedBytes> no_pieces;
+  const auto head = response_head(request, response, options);
+  const bool bodiless = options.form == BodyForm::none || request.method == "HEAD";
+  const bool streams = response.source && !bodiless;
+  const auto& pieces = bodiless || streams ? no_pieces : response.pieces;
+  auto delivered = co_await write_known(connection, head, pieces, stall);
+  if (!streams || delivered.delivery != Delivery::complete) co_return delivered;
+  co_return co_await write_stream(connection, response, options.form, stall);
+}
+
+}  // namespace gw::http

@@ -1,0 +1,30 @@
+// Writes one response: known bodies as one gathered write, streams piece by piece.
+#pragma once
+
+#include "base/task.hpp"
+#include "http/connection.hpp"
+#include "http/response_head.hpp"
+
+#include <chrono>
+#include <string>
+
+namespace gw::http {
+
+enum class Delivery : std::uint8_t {
+  complete,
+  client_left,  // closed, reset, or took nothing for too long
+  cut,          // the source failed or did not keep to its length: the connection must close
+};
+
+struct Delivered {
+  Delivery delivery = Delivery::complete;
+  std::string why;  // of a cut; for the log
+};
+
+// `head` and `response` stay valid until it ends. A cancelled session ends it with
+// operation_aborted.
+Async<Delivered> write_response(Connection& connection, const RequestHead& request,
+                                Response& response, const WireOptions& options,
+                                std::chrono::milliseconds stall);
+
+}  // namespace gw::http

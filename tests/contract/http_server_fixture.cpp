@@ -1,0 +1,257 @@
+#include "tests/contract/http_server_fixture.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/system/system_error.hpp>
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <utility>
+
+namespace gw::http {
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+int status_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid_request:
+      return 400;
+    case ErrorKind::unauthenticated:
+      return 401;
+    case ErrorKind::not_found:
+      return 404;
+    case ErrorKind::method_not_allowed:
+      return 405;
+    case ErrorKind::request_timeout:
+      return 408;
+    case ErrorKind::too_large:
+      return 413;
+    case ErrorKind::header_too_large:
+      return 431;
+    case ErrorKind::queue_full:
+    case ErrorKind::shutting_down:
+      return 503;
+    default:
+      return 500;
+  }
+}
+
+Task<Response> hello(Request, RequestContext&) {
+  co_return text_response(200, "text/plain", "hello");
+}
+
+Task<Response> echo(Request request, RequestContext&) {
+  co_return text_response(200, "text/plain", std::move(request.body));
+}
+
+Task<Response> show_id(Request request, RequestContext&) {
+  co_return text_response(200, "text/plain", request.param("id"));
+}
+
+Task<Response> large(Request, RequestContext&) {
+  Response response;
+  for (const char letter : {'a', 'b', 'c'}) {
+    response.pieces.push_back(share(std::string(3 * 1024 * 1024 - 7, letter)));
+  }
+  co_return response;
+}
+
+Task<Response> throw_bug(Request, RequestContext&) {
+  throw std::runtime_error("a bug with an address in it");
+  co_return Response{};
+}
+
+Task<Response> fail_it(Request, RequestContext&) {
+  co_return fail(Error(ErrorKind::queue_full, "no room"));
+}
+
+Task<Response> nothing(Request, RequestContext&) {
+  co_return text_response(204, "text/plain", "x");
+}
+
+Task<Response> close_it(Request, RequestContext&) {
+  auto response = text_response(200, "text/plain", "bye");
+  response.headers.add("Connection", "close");
+  co_return response;
+}
+
+class Pieces final : public BodySource {
+ public:
+  Task<SharedBytes> next() override {
+    if (at_ == std::size(kPieces)) co_return SharedBytes();
+    co_return share(kPieces[at_++]);
+  }
+
+ private:
+  static constexpr const char* kPieces[] = {"ab", "", "cd"};
+  std::size_t at_ = 0;
+};
+
+Task<Response> stream(Request request, RequestContext&) {
+  Response response;
+  response.source = std::make_unique<Pieces>();
+  if (const auto length = request.query_value("length"))
+    response.source_length = std::stoul(*length);
+  co_return response;
+}
+
+class Endless final : public BodySource {
+ public:
+  Endless(Executor io, Record& record) : never_(io), record_(record) {}
+  ~Endless() override { record_.add("stream destroyed"); }
+  Task<SharedBytes> next() override {
+    if (!std::exchange(started_, true)) co_return share("first");
+    co_await never_.wait();
+    co_return SharedBytes();
+  }
+
+ private:
+  Event never_;
+  Record& record_;
+  bool started_ = false;
+};
+
+Task<Response> endless(Executor io, Record& record) {
+  Response response;
+  response.source = std::make_unique<Endless>(io, record);
+  co_return response;
+}
+
+Task<Response> wait_for(Event& released, Record& record) {
+  record.add("entered");
+  try {
+    co_await released.wait();
+  } catch (const boost::system::system_error&) {
+    record.add("cancelled");
+    throw;
+  }
+  record.add("released");
+  co_return text_response(200, "text/plain", "waited");
+}
+
+Result<CallerId> guard(const RequestHead& head) {
+  if (head.headers.find("x-key") == "right") return CallerId{"someone"};
+  return fail(Error(ErrorKind::unauthenticated, "a key is missing"));
+}
+
+}  // namespace
+
+void Record::add(std::string event) {
+  const std::lock_guard lock(mutex_);
+  events_.insert(std::move(event));
+  changed_.notify_all();
+}
+
+bool Record::wait_for(const std::string& event, std::size_t times) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, kPatience, [&] { return events_.count(event) >= times; });
+}
+
+std::size_t Record::count(const std::string& event) {
+  const std::lock_guard lock(mutex_);
+  return events_.count(event);
+}
+
+HttpServerFixture::HttpServerFixture() {
+  options.port = 0;
+  add_routes();
+}
+
+HttpServerFixture::~HttpServerFixture() {
+  if (!thread_.joinable()) return;
+  if (!drained_) drain(std::chrono::milliseconds(0)).wait();
+  busy_.reset();
+  thread_.join();
+}
+
+void HttpServerFixture::start() {
+  auto server = make_server(io_, options, router_, hooks(), clock_, random_);
+  ASSERT_TRUE(server) << server.error().message();
+  server_ = std::move(*server);
+  server_->start();
+  thread_ = std::thread([this] { io_.run(); });
+}
+
+test::RawAnswer HttpServerFixture::ask(std::string_view request) {
+  auto socket = connect();
+  socket.send(request);
+  return socket.receive_answer();
+}
+
+void HttpServerFixture::release() {
+  asio::post(io_, [this] { released_.set(); });
+}
+
+ServerCounters HttpServerFixture::counters() {
+  std::promise<ServerCounters> result;
+  asio::post(io_, [&] { result.set_value(server_->counters()); });
+  return result.get_future().get();
+}
+
+std::future<void> HttpServerFixture::drain(std::chrono::milliseconds grace) {
+  drained_ = true;
+  return asio::co_spawn(io_, server_->drain(std::chrono::steady_clock::now() + grace),
+                        asio::use_future);
+}
+
+std::string HttpServerFixture::large_body() {
+  std::string body;
+  for (const char letter : {'a', 'b', 'c'}) body.append(3 * 1024 * 1024 - 7, letter);
+  return body;
+}
+
+void HttpServerFixture::add_routes() {
+  const auto add = [this](std::string method, std::string pattern, Handler handler,
+                          std::size_t body_limit = 0, Guard guarded = nullptr) {
+    Route route;
+    route.method = std::move(method);
+    route.pattern = std::move(pattern);
+    route.handler = std::move(handler);
+    route.guard = std::move(guarded);
+    route.body_limit = body_limit;
+    router_.add(std::move(route));
+  };
+  add("GET", "/hello", hello);
+  add("GET", "/items/{id}", show_id);
+  add("POST", "/echo", echo, kEchoLimit);
+  add("POST", "/guarded", echo, kEchoLimit, guard);
+  add("GET", "/wait", [this](Request, RequestContext&) { return wait_for(released_, record); });
+  add("GET", "/large", large);
+  add("GET", "/stream", stream);
+  add("GET", "/endless",
+      [this](Request, RequestContext&) { return endless(io_.get_executor(), record); });
+  add("GET", "/throw", throw_bug);
+  add("GET", "/fail", fail_it);
+  add("GET", "/nothing", nothing);
+  add("GET", "/close", close_it);
+}
+
+ServerHooks HttpServerFixture::hooks() {
+  ServerHooks hooks;
+  hooks.render_error = [this](const Error& error, const RequestContext& context) {
+    if (!error.detail().empty()) record.add("detail " + error.detail());
+    return text_response(status_of(error.kind()), "text/plain",
+                         error.message() + " " + context.request_id);
+  };
+  hooks.preflight = [](const RequestHead& head) -> std::optional<Response> {
+    if (!head.headers.contains("Origin")) return std::nullopt;
+    Response response;
+    response.status = 204;
+    return response;
+  };
+  hooks.identify = [](const RequestHead&, RequestContext& context) {
+    context.origin = "http://" + context.client;
+  };
+  hooks.decorate = [](const RequestHead&, const RequestContext& context, Response& response) {
+    response.headers.set("x-decorated", context.origin);
+  };
+  hooks.finished = [this](const RequestHead& head, const RequestContext&, int status,
+                          std::uint64_t) {
+    record.add(fmt::format("finished {} {} {}", status, head.method, head.target));
+  };
+  return hooks;
+}
+
+}  // namespace gw::http
