@@ -7,7 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,15 +19,15 @@ struct OutgoingRequest {
   std::string method = "GET";
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;                       // sent with Content-Length, never with Expect
-  std::string proxy;                      // http://… or socks5h://…; the environment's proxies are ignored
+  std::string body;   // sent with Content-Length, never with Expect
+  std::string proxy;  // http://… or socks5h://…; the environment's proxies are ignored
   std::chrono::milliseconds connect_time{10'000};
   std::chrono::milliseconds total_time{600'000};
   std::size_t max_answer_bytes = 64u << 20;  // over it the transfer is cut: upstream_error
 };
 
-// An answer's body as it came: blocks of 256 kB, because upstream answers are large, come chunked, and a
-// doubling buffer would hold them twice. No block is empty.
+// An answer's body as it came: blocks of 256 kB, because upstream answers are large, come chunked,
+// and a doubling buffer would hold them twice. No block is empty.
 struct IncomingBody {
   std::vector<std::string> blocks;
   std::size_t size() const;
@@ -45,18 +45,18 @@ struct IncomingAnswer {
 // Why no answer came. What matters to a caller that pays: could the upstream have begun the work?
 struct TransferFault {
   enum class Stage {
-    before_send,   // name, connection, TLS or proxy failed: nothing of the request left
-    unsure,        // some of it left, and the answer was lost
+    before_send,  // name, connection, TLS or proxy failed: nothing of the request left
+    unsure,       // some of it left, and the answer was lost
   };
   Stage stage = Stage::before_send;
   bool timed_out = false;
-  Error error;     // upstream_unavailable, upstream_timeout or upstream_error
+  Error error;  // upstream_unavailable, upstream_timeout or upstream_error
 };
 
 using Transfer = std::expected<IncomingAnswer, TransferFault>;
 
-// I/O thread only. Never follows redirects (credentials would follow too). Cancelling the coroutine aborts the
-// transfer. Status codes are the caller's business: any complete answer is a value.
+// I/O thread only. Never follows redirects (credentials would follow too). Cancelling the coroutine
+// aborts the transfer. Status codes are the caller's business: any complete answer is a value.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;

@@ -1,0 +1,215 @@
+#include "transport/curl_handle.hpp"
+#include "transport/curl_transfer.hpp"
+#include "transport/http_client.hpp"
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include <array>
+#include <cerrno>
+#include <sys/epoll.h>
+#include <system_error>
+
+namespace gw {
+namespace {
+
+int make_epoll() {
+  const int fd = epoll_create1(EPOLL_CLOEXEC);
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  return fd;
+}
+
+// libcurl's multi handle in asio's loop. libcurl's sockets are watched by an epoll descriptor of
+// our own, and asio watches only that one: libcurl closes its sockets when it likes, and asio must
+// never hold one of them. Nothing is armed while there is no transfer, so that an idle client does
+// not keep io_context::run() busy.
+class Multi final : public std::enable_shared_from_this<Multi> {
+ public:
+  explicit Multi(Executor executor)
+      : multi_(make_multi()), sockets_(executor, make_epoll()), timer_(executor) {
+    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &Multi::on_socket);
+    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &Multi::on_timer);
+    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
+  }
+
+  ~Multi() {
+    // curl_multi_cleanup still calls back, and the members these callbacks use are gone by then.
+    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, nullptr);
+    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, nullptr);
+  }
+
+  Multi(const Multi&) = delete;
+  Multi& operator=(const Multi&) = delete;
+
+  void add(CurlTransfer& transfer) {
+    ++transfers_;
+    curl_multi_add_handle(multi_.get(), transfer.easy());
+    settle();
+    watch();
+  }
+
+  void remove(CurlTransfer& transfer) {
+    curl_multi_remove_handle(multi_.get(), transfer.easy());
+    --transfers_;
+    if (transfers_ > 0) {
+      settle();
+      return;
+    }
+    boost::system::error_code ignored;
+    sockets_.cancel(ignored);
+    timer_.cancel();
+  }
+
+ private:
+  static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known) {
+    static_cast<Multi*>(self)->watch_socket(socket, what, known);
+    return 0;
+  }
+
+  // libcurl forbids calls back into it from here, and 0 means "at once": settle() does it after the
+  // call that led here has returned.
+  static int on_timer(CURLM*, long milliseconds, void* self) {
+    auto& multi = *static_cast<Multi*>(self);
+    multi.due_now_ = milliseconds == 0;
+    if (milliseconds < 0) multi.timer_.cancel();
+    if (milliseconds > 0) multi.arm_timer(std::chrono::milliseconds(milliseconds));
+    return 0;
+  }
+
+  void watch_socket(curl_socket_t socket, int what, void* known) {
+    const int fd = sockets_.native_handle();
+    if (what == CURL_POLL_REMOVE) {
+      epoll_ctl(fd, EPOLL_CTL_DEL, socket, nullptr);  // it may be closed already
+      return;
+    }
+    epoll_event event{};
+    event.data.fd = socket;
+    if (what & CURL_POLL_IN) event.events |= EPOLLIN;
+    if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
+    if (epoll_ctl(fd, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event) != 0) {
+      // A descriptor number that was closed and handed out again: what we remember of it is wrong.
+      epoll_ctl(fd, known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event);
+    }
+    curl_multi_assign(multi_.get(), socket, this);  // any value but null: "known"
+  }
+
+  void act(curl_socket_t socket, int events) {
+    int running = 0;
+    curl_multi_socket_action(multi_.get(), socket, events, &running);
+  }
+
+  // After every call into libcurl: what it wants done at once, and the transfers that have ended.
+  void settle() {
+    if (due_now_) {
+      due_now_ = false;
+      act(CURL_SOCKET_TIMEOUT, 0);
+    }
+    if (due_now_) arm_timer(std::chrono::milliseconds(0));
+    int left = 0;
+    while (const auto* message = curl_multi_info_read(multi_.get(), &left)) {
+      if (message->msg == CURLMSG_DONE) {
+        CurlTransfer::of(message->easy_handle).complete(message->data.result);
+      }
+    }
+  }
+
+  void arm_timer(std::chrono::milliseconds delay) {
+    timer_.expires_after(delay);
+    timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+      const auto self = weak.lock();
+      if (error || !self) return;
+      self->due_now_ = false;
+      self->act(CURL_SOCKET_TIMEOUT, 0);
+      self->settle();
+    });
+  }
+
+  void watch() {
+    if (watching_ || transfers_ == 0) return;
+    watching_ = true;
+    sockets_.async_wait(asio::posix::descriptor_base::wait_read,
+                        [weak = weak_from_this()](const boost::system::error_code& error) {
+                          const auto self = weak.lock();
+                          if (!self) return;
+                          self->watching_ = false;
+                          if (!error) self->on_ready();
+                          self->watch();
+                        });
+  }
+
+  void on_ready() {
+    std::array<epoll_event, 64> events{};
+    const int count =
+        epoll_wait(sockets_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
+    for (int i = 0; i < count; ++i) {
+      const auto& event = events[static_cast<std::size_t>(i)];
+      int mask = 0;
+      if (event.events & (EPOLLIN | EPOLLHUP)) mask |= CURL_CSELECT_IN;
+      if (event.events & EPOLLOUT) mask |= CURL_CSELECT_OUT;
+      if (event.events & EPOLLERR) mask |= CURL_CSELECT_ERR;
+      act(event.data.fd, mask);
+    }
+    settle();
+  }
+
+  CurlLibrary library_;
+  CurlMulti multi_;
+  asio::posix::basic_stream_descriptor<Executor> sockets_;
+  Event::Timer timer_;
+  std::size_t transfers_ = 0;
+  bool watching_ = false;
+  bool due_now_ = false;
+};
+
+// A transfer is in the multi handle exactly as long as this lives; a cancelled coroutine takes it
+// out.
+class Membership final {
+ public:
+  Membership(Multi& multi, CurlTransfer& transfer) : multi_(multi), transfer_(transfer) {
+    multi_.add(transfer_);
+  }
+  ~Membership() { multi_.remove(transfer_); }
+  Membership(const Membership&) = delete;
+  Membership& operator=(const Membership&) = delete;
+
+ private:
+  Multi& multi_;
+  CurlTransfer& transfer_;
+};
+
+// Holds the multi handle itself: at shutdown asio destroys waiting coroutines after the client is
+// gone.
+Async<Transfer> run_transfer(std::shared_ptr<Multi> multi, Executor executor,
+                             OutgoingRequest request) {
+  CurlTransfer transfer(executor, std::move(request));
+  if (auto prepared = transfer.prepare(); !prepared) {
+    TransferFault fault;
+    fault.error = std::move(prepared).error();
+    co_return std::unexpected(std::move(fault));
+  }
+  const Membership membership(*multi, transfer);
+  co_await transfer.wait();
+  co_return transfer.take();
+}
+
+class CurlClient final : public HttpClient {
+ public:
+  explicit CurlClient(Executor executor)
+      : executor_(executor), multi_(std::make_shared<Multi>(executor)) {}
+
+  Async<Transfer> perform(OutgoingRequest request) override {
+    return run_transfer(multi_, executor_, std::move(request));
+  }
+
+ private:
+  Executor executor_;
+  std::shared_ptr<Multi> multi_;
+};
+
+}  // namespace
+
+std::unique_ptr<HttpClient> make_curl_client(asio::io_context& io) {
+  return std::make_unique<CurlClient>(io.get_executor());
+}
+
+}  // namespace gw

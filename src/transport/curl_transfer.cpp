@@ -1,0 +1,266 @@
+#include "transport/curl_transfer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace gw {
+namespace {
+
+constexpr std::size_t kBlockSize = 256u << 10;
+constexpr std::size_t kMaxHead = 256u << 10;
+// Debian's libcurl 7.88 does not notice that an idle connection was closed (curl #10646) and would
+// fail on it, so one is only used again at once.
+constexpr long kMaxIdleSeconds = 1;
+
+bool is_safe(const std::string& method) {
+  return method == "GET" || method == "HEAD";
+}
+
+bool has_line_break(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) {
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return lower(x) == lower(y);
+  });
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return out;
+}
+
+std::string_view without_blanks(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+// A header without a value is spelled "Name;" for libcurl; "Name:" would remove one of its own.
+std::string header_line(const std::string& name, const std::string& value) {
+  return value.empty() ? name + ";" : fmt::format("{}: {}", name, value);
+}
+
+}  // namespace
+
+CurlTransfer::CurlTransfer(Executor executor, OutgoingRequest request)
+    : request_(std::move(request)), easy_(make_easy()), done_(executor) {}
+
+CurlTransfer& CurlTransfer::of(CURL* easy) {
+  char* self = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+  return *reinterpret_cast<CurlTransfer*>(self);
+}
+
+Result<void> CurlTransfer::prepare() {
+  if (has_line_break(request_.url) || has_line_break(request_.method) ||
+      has_line_break(request_.proxy)) {
+    return fail(Error::internal("a line break in an outgoing URL, method or proxy"));
+  }
+  set_callbacks();
+  set_target();
+  set_method();
+  return set_headers();
+}
+
+void CurlTransfer::set_target() {
+  auto* easy = easy_.get();
+  set_option(easy, CURLOPT_URL, request_.url.c_str());
+  set_option(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  set_option(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  // Set even when empty: unset, libcurl would take http_proxy and no_proxy from the environment.
+  set_option(easy, CURLOPT_PROXY, request_.proxy.c_str());
+  set_option(easy, CURLOPT_NOPROXY, "");
+  set_option(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  // HTTP/1.1 in the clear, h2 by ALPN over TLS.
+  set_option(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  set_option(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  set_option(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  set_option(easy, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl decodes
+  set_option(easy, CURLOPT_BUFFERSIZE, static_cast<long>(kBlockSize));
+  set_option(easy, CURLOPT_NOSIGNAL, 1L);
+  set_option(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_time.count()));
+  set_option(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_time.count()));
+  set_option(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
+  set_option(easy, CURLOPT_USERAGENT, "dreamifly-2api/" GW_VERSION);
+}
+
+// libcurl repeats a request by itself when a connection that it used before dies without an answer.
+// A request that costs money must not be repeated, so it gets a connection of its own. Its body
+// comes from a callback that cannot be rewound: the second lock on the same door, and the body's
+// memory is free once it is sent.
+void CurlTransfer::set_method() {
+  auto* easy = easy_.get();
+  if (!is_safe(request_.method)) {
+    set_option(easy, CURLOPT_FRESH_CONNECT, 1L);
+    set_option(easy, CURLOPT_FORBID_REUSE, 1L);
+  }
+  if (request_.method == "GET" && request_.body.empty()) {
+    set_option(easy, CURLOPT_HTTPGET, 1L);
+    return;
+  }
+  if (request_.method == "HEAD") {
+    set_option(easy, CURLOPT_NOBODY, 1L);
+    return;
+  }
+  set_option(easy, CURLOPT_POST, 1L);
+  set_option(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  if (request_.body.empty()) set_option(easy, CURLOPT_POSTFIELDS, "");
+  if (request_.method != "POST") set_option(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+}
+
+Result<void> CurlTransfer::set_headers() {
+  bool content_type = false;
+  for (const auto& [name, value] : request_.headers) {
+    if (name.empty() || has_line_break(name) || has_line_break(value) ||
+        name.find_first_of(": ") != std::string::npos) {
+      return fail(Error::internal("an outgoing header that cannot be sent: " + name));
+    }
+    content_type = content_type || same_name(name, "content-type");
+    append(headers_, header_line(name, value));
+  }
+  append(headers_, "Expect:");
+  if (!content_type) append(headers_, "Content-Type:");
+  set_option(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
+  return {};
+}
+
+void CurlTransfer::set_callbacks() {
+  using Self = CurlTransfer*;
+  auto* easy = easy_.get();
+  set_option(easy, CURLOPT_PRIVATE, static_cast<void*>(this));
+  set_option(easy, CURLOPT_ERRORBUFFER, error_text_.data());
+
+  curl_write_callback write = [](char* bytes, std::size_t, std::size_t size, void* self) {
+    return static_cast<Self>(self)->write_body({bytes, size});
+  };
+  set_option(easy, CURLOPT_WRITEFUNCTION, write);
+  set_option(easy, CURLOPT_WRITEDATA, static_cast<void*>(this));
+
+  curl_write_callback head = [](char* bytes, std::size_t, std::size_t size, void* self) {
+    return static_cast<Self>(self)->read_head_line({bytes, size});
+  };
+  set_option(easy, CURLOPT_HEADERFUNCTION, head);
+  set_option(easy, CURLOPT_HEADERDATA, static_cast<void*>(this));
+
+  curl_read_callback read = [](char* to, std::size_t size, std::size_t count, void* self) {
+    return static_cast<Self>(self)->read_body(to, size * count);
+  };
+  set_option(easy, CURLOPT_READFUNCTION, read);
+  set_option(easy, CURLOPT_READDATA, static_cast<void*>(this));
+
+  // Called when a connection is ready and before the request is written to it. Until then nothing
+  // has left.
+  curl_prereq_callback ready = [](void* self, char*, char*, int, int) {
+    static_cast<Self>(self)->sending_ = true;
+    return CURL_PREREQFUNC_OK;
+  };
+  set_option(easy, CURLOPT_PREREQFUNCTION, ready);
+  set_option(easy, CURLOPT_PREREQDATA, static_cast<void*>(this));
+}
+
+std::size_t CurlTransfer::read_body(char* to, std::size_t room) {
+  const auto size = std::min(room, request_.body.size() - sent_);
+  std::memcpy(to, request_.body.data() + sent_, size);
+  sent_ += size;
+  if (sent_ == request_.body.size()) {
+    // The upstream now works for minutes; megabytes of reference pictures need not wait with it.
+    std::string().swap(request_.body);
+    sent_ = 0;
+  }
+  return size;
+}
+
+// Every status line starts anew: interim answers (1xx) come before the real one. Lines after the
+// body has begun are trailers, which nobody here wants.
+std::size_t CurlTransfer::read_head_line(std::string_view line) {
+  if (answer_size_ > 0) return line.size();
+  head_size_ += line.size();
+  if (head_size_ > kMaxHead) {
+    stop_ = Stop::head_too_large;
+    return 0;
+  }
+  if (line.starts_with("HTTP/")) {
+    answer_.headers.clear();
+    return line.size();
+  }
+  if (const auto colon = line.find(':'); colon != std::string_view::npos) {
+    answer_.headers.emplace_back(lower_case(line.substr(0, colon)),
+                                 without_blanks(line.substr(colon + 1)));
+  }
+  return line.size();
+}
+
+std::size_t CurlTransfer::write_body(std::string_view bytes) {
+  answer_size_ += bytes.size();
+  if (answer_size_ > request_.max_answer_bytes) {
+    stop_ = Stop::answer_too_large;
+    return 0;
+  }
+  append_to_blocks(bytes);
+  return bytes.size();
+}
+
+void CurlTransfer::append_to_blocks(std::string_view bytes) {
+  auto& blocks = answer_.body.blocks;
+  while (!bytes.empty()) {
+    if (blocks.empty() || blocks.back().size() == kBlockSize) {
+      // Most answers are small: only from the second block on is it worth having all the room at
+      // once.
+      const bool large = !blocks.empty();
+      blocks.emplace_back();
+      if (large) blocks.back().reserve(kBlockSize);
+    }
+    const auto size = std::min(bytes.size(), kBlockSize - blocks.back().size());
+    blocks.back().append(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+  }
+}
+
+void CurlTransfer::complete(CURLcode code) {
+  code_ = code;
+  done_.set();
+}
+
+Transfer CurlTransfer::take() {
+  if (code_ != CURLE_OK) return std::unexpected(fault());
+  long status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_off_t first_byte = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
+  answer_.status = static_cast<int>(status);
+  answer_.first_byte =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::microseconds(first_byte));
+  return std::move(answer_);
+}
+
+TransferFault CurlTransfer::fault() const {
+  TransferFault fault;
+  fault.stage = sending_ ? TransferFault::Stage::unsure : TransferFault::Stage::before_send;
+  fault.timed_out = code_ == CURLE_OPERATION_TIMEDOUT;
+  auto kind = ErrorKind::upstream_error;
+  std::string_view message = "the connection to the upstream broke before its answer was complete";
+  if (stop_ == Stop::answer_too_large || stop_ == Stop::head_too_large) {
+    message = "the upstream's answer is larger than the gateway accepts";
+  } else if (!sending_) {
+    kind = ErrorKind::upstream_unavailable;
+    message = "the upstream cannot be reached";
+  } else if (fault.timed_out) {
+    kind = ErrorKind::upstream_timeout;
+    message = "the upstream did not answer in time";
+  }
+  const std::string_view text = error_text_.data();
+  fault.error = Error(kind, std::string(message))
+                    .with_detail(fmt::format("curl {}: {}", static_cast<int>(code_),
+                                             text.empty() ? curl_easy_strerror(code_) : text));
+  return fault;
+}
+
+}  // namespace gw
