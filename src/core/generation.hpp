@@ -20,7 +20,8 @@ enum class ResponseForm : std::uint8_t { unset, url, b64_json };
 std::string_view to_string(Quality quality);
 std::string_view to_string(Background background);
 
-// How the picture is to be handed out. Nothing set: the upstream's bytes, untouched (design rule 4).
+// How the picture is to be handed out. Nothing set: the upstream's bytes, untouched (design rule
+// 4).
 struct OutputOptions {
   std::optional<ImageFormat> format;
   std::optional<int> compression;  // 0..100, jpeg and webp
@@ -30,17 +31,17 @@ struct OutputOptions {
 // One call of a client, parsed. n pictures of it become n tasks.
 struct GenerationRequest {
   std::string prompt;
-  std::string model;               // empty: the default model
+  std::string model;  // empty: the default model
   int n = 1;
-  std::optional<ImageSize> size;   // nothing: auto
+  std::optional<ImageSize> size;  // nothing: auto
   Quality quality = Quality::automatic;
   std::optional<std::uint64_t> seed;
   std::string negative_prompt;
   std::optional<int> steps;
-  std::string style;               // a preset's name; empty: none
+  std::string style;  // a preset's name; empty: none
   OutputOptions output;
   ResponseForm form = ResponseForm::unset;
-  std::string user;                // end user, for fingerprint and fairness
+  std::string user;  // end user, for fingerprint and fairness
   std::string safety_identifier;
   std::vector<std::string> ignored;  // accepted without effect; ends up in x-ignored-params
 };
@@ -48,18 +49,18 @@ struct GenerationRequest {
 // What one task asks of a provider: every rule already applied.
 struct ImageOrder {
   std::string upstream_model;
-  std::string prompt;              // with the style's prefix
+  std::string prompt;  // with the style's prefix
   std::string negative_prompt;
   ImageSize size;
-  int steps = 0;                   // 0: the model has no choice of steps
-  std::uint64_t seed = 1;          // never 0: that would mean "the constant in the workflow" upstream
+  int steps = 0;           // 0: the model has no choice of steps
+  std::uint64_t seed = 1;  // never 0: that would mean "the constant in the workflow" upstream
   std::vector<SharedBytes> references;
 };
 
 struct Picture {
   SharedBytes bytes;
   ImageFormat format = ImageFormat::png;
-  ImageSize size;                  // read from the bytes
+  ImageSize size;  // read from the bytes
 };
 
 }  // namespace gw

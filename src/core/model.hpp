@@ -1,5 +1,6 @@
-// A model as the gateway knows it: its names, what it can do, and the rules a request is checked against
-// before anything is sent, because refused calls cost the account too (dreamifly-protocol §6).
+// A model as the gateway knows it: its names, what it can do, and the rules a request is checked
+// against before anything is sent, because refused calls cost the account too (dreamifly-protocol
+// §6).
 #pragma once
 
 #include "base/image_format.hpp"
@@ -22,15 +23,15 @@ struct ModelInfo {
   std::string upstream_id;  // what the provider calls it, "Qwen-Image"
   std::string name;         // for people
   std::string owned_by;
-  std::int64_t created = 0;                // seconds; an integer, clients format it as one
-  std::vector<std::string> aliases;        // other public names
+  std::int64_t created = 0;          // seconds; an integer, clients format it as one
+  std::vector<std::string> aliases;  // other public names
   bool text_to_image = true;
-  int max_references = 0;                  // reference pictures it takes; 0: none
+  int max_references = 0;  // reference pictures it takes; 0: none
   bool login_required = false;
-  bool demo = false;                       // marked as such wherever it is listed
-  std::optional<StepsRule> steps;          // nothing: the model has no choice of steps
-  bool negative_prompt = false;            // has an effect
-  bool seed = true;                        // has an effect
+  bool demo = false;               // marked as such wherever it is listed
+  std::optional<StepsRule> steps;  // nothing: the model has no choice of steps
+  bool negative_prompt = false;    // has an effect
+  bool seed = true;                // has an effect
   std::uint32_t min_side = 64;
   std::uint32_t side_multiple = 8;
   std::uint64_t max_area = 2'020'000;

@@ -1,0 +1,126 @@
+#include "core/drawing_plan.hpp"
+
+#include "base/digest.hpp"
+#include "core/quality.hpp"
+#include "core/size_rule.hpp"
+
+namespace gw {
+namespace {
+
+// The upstream's own client draws seeds from this range; 0 would mean "the constant in the
+// workflow".
+constexpr std::uint64_t kSeedRange = 99'999'999;
+
+Result<void> check_capabilities(const GenerationRequest& request, const ModelInfo& model) {
+  if (!model.text_to_image) {
+    return fail(
+        Error::invalid_request("model", "'" + model.id +
+                                            "' only edits pictures; choose a model that draws "
+                                            "from text (capabilities in /v1/models)"));
+  }
+  if (request.output.background == Background::transparent) {
+    return fail(
+        Error::invalid_request("background", "'" + model.id +
+                                                 "' draws no transparent pictures; use opaque or "
+                                                 "auto")
+            .with_code("unsupported_value"));
+  }
+  return {};
+}
+
+std::vector<std::string> without_effect(const GenerationRequest& request, const ModelInfo& model) {
+  auto ignored = request.ignored;
+  if (!model.negative_prompt && !request.negative_prompt.empty())
+    ignored.emplace_back("negative_prompt");
+  if (!model.seed && request.seed) ignored.emplace_back("seed");
+  if (!model.steps && request.steps) ignored.emplace_back("steps");
+  if (!model.steps && request.quality != Quality::automatic) ignored.emplace_back("quality");
+  if (is_openai_style(request.style)) ignored.emplace_back("style");
+  const bool lossless = request.output.format.value_or(ImageFormat::png) == ImageFormat::png;
+  if (request.output.compression && lossless) ignored.emplace_back("output_compression");
+  return ignored;
+}
+
+void append_field(std::string& text, std::string_view field) {
+  text.append(std::to_string(field.size())).append(1, ':').append(field);
+}
+
+// Of the parsed request, so that a repeat with other white space or another multipart boundary is
+// the same; and of all of it, so that an Idempotency-Key notices any other request.
+Fingerprint fingerprint_of(const GenerationRequest& request, const ModelRoute& route,
+                           const RepeatMarks& marks) {
+  std::string text;
+  append_field(text, route.provider->name());
+  append_field(text, route.model->upstream_id);
+  append_field(text, request.prompt);
+  append_field(text, request.negative_prompt);
+  append_field(text, request.style);
+  append_field(text, std::to_string(request.n));
+  append_field(text, request.size ? to_string(*request.size) : "auto");
+  append_field(text, to_string(request.quality));
+  append_field(text, request.seed ? std::to_string(*request.seed) : "");
+  append_field(text, request.steps ? std::to_string(*request.steps) : "");
+  append_field(text, request.output.format ? to_string(*request.output.format) : "");
+  append_field(text, request.output.compression ? std::to_string(*request.output.compression) : "");
+  append_field(text, to_string(request.output.background));
+  append_field(text, request.form == ResponseForm::url ? "url" : "b64_json");
+  append_field(text, request.user);
+  append_field(text, request.safety_identifier);
+  append_field(text, marks.end_user);
+  return sha256(text);
+}
+
+// The key and, where a client names one, the end user behind it: nothing is joined or mixed up
+// across either.
+CallerId caller_of(const GenerationRequest& request, const RepeatMarks& marks,
+                   const RequestContext& context) {
+  std::string caller = context.caller.value;
+  for (const auto* user : {&request.user, &request.safety_identifier, &marks.end_user})
+    append_field(caller, *user);
+  return CallerId{std::move(caller)};
+}
+
+Repeat repeat_of(const RepeatMarks& marks) {
+  if (marks.fresh) return Repeat::fresh;
+  return marks.retry_count > 0 ? Repeat::marked : Repeat::perhaps;
+}
+
+// The same seed twice would be the same picture twice.
+std::uint64_t seed_of(const GenerationRequest& request, int index, Random& random) {
+  if (request.seed) return *request.seed + static_cast<std::uint64_t>(index);
+  return 1 + random.below(kSeedRange);
+}
+
+}  // namespace
+
+Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRoute& route,
+                                 const StyleBook& styles, const RepeatMarks& marks,
+                                 const RequestContext& context, Random& random) {
+  const auto& model = *route.model;
+  GW_CHECK(check_capabilities(request, model));
+  GW_TRY(const auto* style, styles.find(request.style));
+  TaskSpec spec;
+  GW_TRY(spec.order.size, resolve_size(request.size, model));
+  GW_TRY(spec.order.steps, resolve_steps(request.quality, request.steps, model));
+  spec.order.upstream_model = model.upstream_id;
+  spec.order.prompt = style ? style->prefix + request.prompt : request.prompt;
+  spec.order.negative_prompt = request.negative_prompt;
+  spec.caller = caller_of(request, marks, context);
+  spec.host = route.provider->host();
+  spec.typical_duration = model.typical_duration;
+  spec.fingerprint = fingerprint_of(request, route, marks);
+  spec.idempotency_key = marks.idempotency_key;
+
+  DrawingPlan plan;
+  plan.repeat = repeat_of(marks);
+  plan.quality = effective_quality(spec.order.steps, model);
+  plan.ignored = without_effect(request, model);
+  if (spec.order.prompt != request.prompt) plan.revised_prompt = spec.order.prompt;
+  for (spec.index = 0; spec.index < request.n; ++spec.index) {
+    spec.order.seed = seed_of(request, spec.index, random);
+    plan.tasks.push_back(std::make_shared<const TaskSpec>(spec));
+  }
+  return plan;
+}
+
+}  // namespace gw

@@ -1,0 +1,255 @@
+#include "core/drawing_plan.hpp"
+
+#include "tests/support/counting_random.hpp"
+#include "tests/support/fake_provider.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gw {
+namespace {
+
+using test::fake_model;
+using test::FakeProvider;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class DrawingPlanTest : public testing::Test {
+ protected:
+  DrawingPlanTest() {
+    model.negative_prompt = true;
+    request.prompt = "a cat";
+    context.caller = CallerId{"key 1"};
+  }
+  Result<DrawingPlan> try_plan() {
+    return plan_drawing(request, {&provider, &model}, styles, marks, context, random);
+  }
+  DrawingPlan plan() { return try_plan().value(); }
+  const TaskSpec& only_task() {
+    last = plan();
+    return *last.tasks.front();
+  }
+
+  asio::io_context io{1};
+  FakeProvider provider{io.get_executor()};
+  ModelInfo model = fake_model();
+  StyleBook styles;
+  GenerationRequest request;
+  RepeatMarks marks;
+  RequestContext context;
+  test::CountingRandom random{1000};
+  DrawingPlan last;
+};
+
+// --- tasks
+
+TEST_F(DrawingPlanTest, ATaskIsWhatTheProviderNeedsAllRulesApplied) {
+  request.negative_prompt = "dogs";
+  request.size = ImageSize{512, 768};
+  request.quality = Quality::hd;
+  model.typical_duration = std::chrono::seconds(70);
+  const auto& task = only_task();
+  EXPECT_EQ(task.host, provider.host());
+  EXPECT_EQ(task.typical_duration, std::chrono::seconds(70));
+  EXPECT_EQ(task.order.upstream_model, "Fake");
+  EXPECT_EQ(task.order.prompt, "a cat");
+  EXPECT_EQ(task.order.negative_prompt, "dogs");
+  EXPECT_EQ(task.order.size, (ImageSize{512, 768}));
+  EXPECT_EQ(task.order.steps, 20);
+}
+
+TEST_F(DrawingPlanTest, NothingChosenIsTheModelsOwn) {
+  EXPECT_EQ(only_task().order.size, (ImageSize{1024, 1024}));
+  EXPECT_EQ(only_task().order.steps, 10);
+  EXPECT_EQ(last.quality, Quality::low);
+}
+
+TEST_F(DrawingPlanTest, SeveralPicturesAreSeveralTasksInOrder) {
+  request.n = 3;
+  const auto made = plan();
+  ASSERT_EQ(made.tasks.size(), 3u);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(made.tasks[static_cast<std::size_t>(i)]->index, i);
+}
+
+// --- seeds
+
+TEST_F(DrawingPlanTest, WithoutASeedEachPictureHasItsOwn) {
+  request.n = 10;
+  std::set<std::uint64_t> seeds;
+  for (const auto& task : plan().tasks) seeds.insert(task->order.seed);
+  EXPECT_EQ(seeds.size(), 10u);
+}
+
+TEST_F(DrawingPlanTest, AGivenSeedIsUsedAndCountsUp) {
+  request.n = 3;
+  request.seed = 42;
+  std::vector<std::uint64_t> seeds;
+  for (const auto& task : plan().tasks) seeds.push_back(task->order.seed);
+  EXPECT_THAT(seeds, ElementsAre(42, 43, 44));
+}
+
+TEST_F(DrawingPlanTest, ADrawnSeedIsNeverZero) {
+  random = test::CountingRandom(0);
+  EXPECT_EQ(only_task().order.seed, 1u);
+}
+
+// --- style
+
+TEST_F(DrawingPlanTest, AStyleGoesBeforeThePromptAndIsTold) {
+  request.style = "油画";
+  EXPECT_EQ(only_task().order.prompt, "oil painting style, a cat");
+  EXPECT_EQ(last.revised_prompt, "oil painting style, a cat");
+}
+
+TEST_F(DrawingPlanTest, AnUnchangedPromptIsNotRevised) {
+  for (const auto* style : {"", "无", "vivid"}) {
+    request.style = style;
+    EXPECT_EQ(only_task().order.prompt, "a cat") << style;
+    EXPECT_EQ(last.revised_prompt, "") << style;
+  }
+}
+
+// --- refusals
+
+TEST_F(DrawingPlanTest, WhatTheModelCannotDoIsRefusedNamingTheParameter) {
+  const std::vector<std::pair<std::string, std::function<void()>>> cases{
+      {"model", [this] { model.text_to_image = false; }},
+      {"background", [this] { request.output.background = Background::transparent; }},
+      {"style", [this] { request.style = "no such style"; }},
+      {"size", [this] { request.size = ImageSize{10, 10}; }},
+      {"steps", [this] { request.steps = 17; }}};
+  for (const auto& [param, spoil] : cases) {
+    const auto good_request = request;
+    const auto good_model = model;
+    spoil();
+    const auto refused = try_plan();
+    ASSERT_FALSE(refused.has_value()) << param;
+    EXPECT_EQ(refused.error().kind(), ErrorKind::invalid_request) << param;
+    EXPECT_EQ(refused.error().param(), param);
+    request = good_request;
+    model = good_model;
+  }
+}
+
+// --- what has no effect
+
+TEST_F(DrawingPlanTest, EverythingThatHasAnEffectIsNotIgnored) {
+  request.negative_prompt = "dogs";
+  request.seed = 1;
+  request.steps = 20;
+  request.style = "油画";
+  request.output = {.format = ImageFormat::webp, .compression = 80};
+  EXPECT_THAT(plan().ignored, IsEmpty());
+}
+
+TEST_F(DrawingPlanTest, WhatTheModelHasNoUseForIsTold) {
+  model.negative_prompt = false;
+  model.seed = false;
+  model.steps.reset();
+  request.negative_prompt = "dogs";
+  request.seed = 1;
+  request.steps = 20;
+  request.quality = Quality::high;
+  request.style = "vivid";
+  request.output.compression = 80;
+  request.ignored = {"user"};
+  const auto made = plan();
+  EXPECT_THAT(made.ignored, ElementsAre("user", "negative_prompt", "seed", "steps", "quality",
+                                        "style", "output_compression"));
+  EXPECT_EQ(made.quality, std::nullopt);
+}
+
+TEST_F(DrawingPlanTest, CompressionHasNoEffectOnAPng) {
+  request.output = {.format = ImageFormat::png, .compression = 80};
+  EXPECT_THAT(plan().ignored, Contains("output_compression"));
+}
+
+// --- repeats
+
+TEST_F(DrawingPlanTest, TheMarksOfARepeatAreUnderstood) {
+  EXPECT_EQ(plan().repeat, Repeat::perhaps);
+  marks.retry_count = 1;
+  EXPECT_EQ(plan().repeat, Repeat::marked);
+  marks.fresh = true;
+  EXPECT_EQ(plan().repeat, Repeat::fresh);
+}
+
+TEST_F(DrawingPlanTest, TheIdempotencyKeyIsOnEveryTask) {
+  marks.idempotency_key = "k";
+  request.n = 2;
+  for (const auto& task : plan().tasks) EXPECT_EQ(task->idempotency_key, "k");
+}
+
+TEST_F(DrawingPlanTest, ARepeatHasTheSameFingerprintThoughItsSeedIsDrawnAnew) {
+  const auto first = plan();
+  marks.retry_count = 1;
+  marks.idempotency_key = "k";
+  const auto second = plan();
+  EXPECT_EQ(first.tasks.front()->fingerprint, second.tasks.front()->fingerprint);
+  EXPECT_NE(first.tasks.front()->order.seed, second.tasks.front()->order.seed);
+}
+
+TEST_F(DrawingPlanTest, AnyOtherRequestHasAnotherFingerprint) {
+  const std::vector<std::function<void()>> changes{
+      [] {},
+      [this] { request.prompt = "a dog"; },
+      [this] { request.negative_prompt = "dogs"; },
+      [this] { request.style = "油画"; },
+      [this] { request.n = 2; },
+      [this] { request.size = ImageSize{512, 512}; },
+      [this] { request.quality = Quality::high; },
+      [this] { request.seed = 1; },
+      [this] { request.steps = 20; },
+      [this] { request.output.format = ImageFormat::webp; },
+      [this] { request.output.compression = 80; },
+      [this] { request.output.background = Background::opaque; },
+      [this] { request.form = ResponseForm::url; },
+      [this] { request.user = "u"; },
+      [this] { request.safety_identifier = "u"; },
+      [this] { marks.end_user = "u"; },
+      [this] { model.upstream_id = "Other"; }};
+  std::set<Fingerprint> seen;
+  for (const auto& change : changes) {
+    const auto plain_request = request;
+    const auto plain_model = model;
+    change();
+    seen.insert(only_task().fingerprint);
+    request = plain_request;
+    model = plain_model;
+    marks = {};
+  }
+  EXPECT_EQ(seen.size(), changes.size());
+}
+
+TEST_F(DrawingPlanTest, FieldsOfAFingerprintDoNotRunIntoEachOther) {
+  request.prompt = "a cat1:b";
+  const auto first = only_task().fingerprint;
+  request.prompt = "a cat";
+  request.negative_prompt = "1:b";
+  EXPECT_NE(only_task().fingerprint, first);
+}
+
+// --- callers
+
+TEST_F(DrawingPlanTest, ACallerIsTheKeyAndTheEndUserBehindIt) {
+  std::set<std::string> callers;
+  callers.insert(only_task().caller.value);
+  for (auto* field : {&request.user, &request.safety_identifier, &marks.end_user}) {
+    *field = "u";
+    callers.insert(only_task().caller.value);
+    field->clear();
+  }
+  context.caller = CallerId{"key 2"};
+  callers.insert(only_task().caller.value);
+  EXPECT_EQ(callers.size(), 5u);
+}
+
+}  // namespace
+}  // namespace gw

@@ -1,0 +1,133 @@
+#include "core/engine/dispatcher.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+
+namespace gw {
+namespace {
+
+class EngineAttempt final : public Attempt {
+ public:
+  EngineAttempt(Engine& engine, TaskId task) : engine_(engine), task_(task) {}
+  void sending() override { engine_.sending(task_); }
+
+ private:
+  Engine& engine_;
+  TaskId task_;
+};
+
+std::string describe(std::exception_ptr bug) {
+  try {
+    std::rethrow_exception(bug);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+bool is_cancellation(std::exception_ptr bug) {
+  try {
+    std::rethrow_exception(bug);
+  } catch (const boost::system::system_error& error) {
+    return error.code() == asio::error::operation_aborted;
+  } catch (...) {
+    return false;
+  }
+}
+
+TaskGroup::Report report_to(Log& log) {
+  return [&log](std::exception_ptr bug) { log.error("bug", {{"detail", describe(bug)}}); };
+}
+
+}  // namespace
+
+Dispatcher::Dispatcher(Executor io, ResultStore& results, Log& log)
+    : io_(io), results_(results), log_(log), timer_(io), tasks_(io, report_to(log)) {}
+
+void Dispatcher::bind(Engine& engine) {
+  engine_ = &engine;
+  engine.pictures_in_memory().on_credit([this] { advance_soon(); });
+}
+
+void Dispatcher::add_provider(Provider& provider) {
+  providers_.emplace(provider.host(), &provider);
+}
+
+void Dispatcher::start(TaskId task, std::shared_ptr<const TaskSpec> spec) {
+  tasks_.spawn(run(task, std::move(spec)));
+}
+
+void Dispatcher::wake_at(std::optional<SteadyTime> at) {
+  timer_.cancel();
+  if (!at) return;
+  timer_.expires_at(*at);
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) engine_->advance();
+  });
+}
+
+Async<void> Dispatcher::stop(SteadyTime deadline) {
+  co_await tasks_.wait_until_empty(deadline);
+  tasks_.cancel();
+  co_await tasks_.wait_until_empty();
+  timer_.cancel();
+  engine_->pictures_in_memory().on_credit(
+      {});  // a response may let go of its bytes when we are gone
+}
+
+Async<void> Dispatcher::run(TaskId task, std::shared_ptr<const TaskSpec> spec) {
+  // The engine must not be called back before start() has returned.
+  co_await asio::post(io_, use_awaitable);
+  auto answer = co_await draw(task, *spec);
+  std::optional<Picture> picture;
+  if (answer) picture = *answer;
+  engine_->answered(task, std::move(answer));
+  if (picture) co_await keep(task, std::move(*picture));
+}
+
+// A provider that throws has a bug; its task must still end and its slot must still come back.
+Async<Answer> Dispatcher::draw(TaskId task, const TaskSpec& spec) {
+  EngineAttempt attempt(*engine_, task);
+  std::exception_ptr bug;
+  try {
+    co_return co_await providers_.at(spec.host)->draw(spec.order, attempt);
+  } catch (const std::exception&) {
+    bug = std::current_exception();
+  }
+  UpstreamFailure failure;
+  failure.error = as_error(bug);
+  failure.slot_unsure = true;
+  co_return std::unexpected(std::move(failure));
+}
+
+Async<void> Dispatcher::keep(TaskId task, Picture picture) {
+  std::exception_ptr bug;
+  Result<StoredPicture> stored;
+  try {
+    stored = co_await results_.keep(picture.bytes, picture.format);
+  } catch (const std::exception&) {
+    bug = std::current_exception();
+  }
+  if (bug) stored = fail(as_error(bug));
+  engine_->saved(task, std::move(stored));
+}
+
+// The operation_aborted that ends everything when the process stops is none.
+Error Dispatcher::as_error(std::exception_ptr bug) {
+  if (is_cancellation(bug)) std::rethrow_exception(bug);
+  auto detail = describe(bug);
+  log_.error("bug", {{"detail", detail}});
+  return Error::internal(std::move(detail));
+}
+
+void Dispatcher::advance_soon() {
+  if (std::exchange(advancing_, true)) return;
+  asio::post(io_, [this] {
+    advancing_ = false;
+    engine_->advance();
+  });
+}
+
+}  // namespace gw

@@ -1,0 +1,84 @@
+#include "core/finishing.hpp"
+
+namespace gw {
+namespace {
+
+// By the header alone: PNG's colour type (4 grey + alpha, 6 RGBA, 3 palette), WebP always maybe,
+// JPEG and GIF … no.
+bool may_be_transparent(const Picture& picture) {
+  switch (picture.format) {
+    case ImageFormat::jpeg:
+      return false;
+    case ImageFormat::webp:
+    case ImageFormat::gif:
+      return true;
+    case ImageFormat::png:
+      break;
+  }
+  constexpr std::size_t kColourType = 25;
+  const auto& bytes = *picture.bytes;
+  return bytes.size() > kColourType && bytes[kColourType] != 0 && bytes[kColourType] != 2;
+}
+
+}  // namespace
+
+std::optional<EncodeOptions> conversion_needed(const Picture& picture,
+                                               const OutputOptions& output) {
+  EncodeOptions encode;
+  encode.format = output.format.value_or(picture.format);
+  encode.quality = output.compression.value_or(100);
+  encode.transparent =
+      output.background != Background::opaque && encode.format != ImageFormat::jpeg;
+  const bool lossy = encode.format == ImageFormat::jpeg || encode.format == ImageFormat::webp;
+  const bool other_format = encode.format != picture.format;
+  const bool other_quality = lossy && output.compression.has_value();
+  const bool flatten = output.background == Background::opaque && may_be_transparent(picture);
+  if (!other_format && !other_quality && !flatten) return std::nullopt;
+  return encode;
+}
+
+Task<GeneratedPicture> Finisher::finish(Outcome outcome, OutputOptions output, ResponseForm form) {
+  if (form == ResponseForm::url && !outcome.stored) {
+    co_return fail(outcome.error.value_or(
+        Error(ErrorKind::storage_unavailable, "the picture could not be stored")));
+  }
+  GeneratedPicture finished;
+  finished.stored = outcome.stored;
+  GW_CO_TRY(finished.picture, co_await in_memory(outcome));
+  const auto encode = conversion_needed(finished.picture, output);
+  if (encode) {
+    GW_CO_TRY(finished.picture, co_await converted(std::move(finished.picture), *encode));
+  }
+  if (form != ResponseForm::url) co_return finished;
+  if (encode) {
+    GW_CO_TRY(finished.stored,
+              co_await results_.keep(finished.picture.bytes, finished.picture.format));
+  }
+  finished.picture.bytes.reset();
+  co_return finished;
+}
+
+Task<Picture> Finisher::in_memory(const Outcome& outcome) {
+  if (outcome.picture) co_return *outcome.picture;
+  const auto stored = *outcome.stored;
+  GW_CO_TRY(auto bytes, co_await results_.read(stored, 0, stored.size));
+  const auto header = read_image_header(*bytes);
+  if (!header)
+    co_return fail(Error::internal("the stored picture " + stored.file_name() + " is no picture"));
+  co_return Picture{std::move(bytes), header->format, header->size};
+}
+
+Task<Picture> Finisher::converted(Picture picture, EncodeOptions options) {
+  auto work = [codec = &codec_, picture = std::move(picture), options] {
+    return codec->convert(picture, options);
+  };
+  auto made = co_await workers_.run(std::move(work));
+  // The picture is the upstream's, so a broken one is not the client's fault.
+  if (!made && made.error().kind() == ErrorKind::invalid_request) {
+    co_return fail(Error(ErrorKind::upstream_error, "the upstream's picture could not be converted")
+                       .with_detail(made.error().message()));
+  }
+  co_return made;
+}
+
+}  // namespace gw

@@ -1,0 +1,236 @@
+#include "core/finishing.hpp"
+
+#include "tests/support/counting_random.hpp"
+#include "tests/support/fake_codec.hpp"
+#include "tests/support/fake_png.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/memory_blob_store.hpp"
+#include "tests/support/recording_log.hpp"
+#include "tests/support/run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+namespace gw {
+namespace {
+
+using test::fake_png;
+using test::PngColour;
+using test::run;
+
+constexpr ImageSize kSize{64, 48};
+
+Picture png(PngColour colour = PngColour::rgb) {
+  return {share(fake_png(kSize, "tail", colour)), ImageFormat::png, kSize};
+}
+Picture other(ImageFormat format) {
+  return {share("bytes of some " + std::string(to_string(format))), format, kSize};
+}
+
+// --- when a conversion is needed
+
+TEST(ConversionNeeded, NothingAskedIsNothingDone) {
+  for (const auto format :
+       {ImageFormat::png, ImageFormat::jpeg, ImageFormat::webp, ImageFormat::gif})
+    EXPECT_FALSE(conversion_needed(other(format), {})) << to_string(format);
+}
+
+TEST(ConversionNeeded, TheFormatItHasAlreadyIsNoConversion) {
+  EXPECT_FALSE(conversion_needed(png(), {.format = ImageFormat::png}));
+  EXPECT_FALSE(conversion_needed(other(ImageFormat::webp), {.format = ImageFormat::webp}));
+}
+
+TEST(ConversionNeeded, AnotherFormatIsOne) {
+  const auto encode = conversion_needed(png(), {.format = ImageFormat::webp});
+  ASSERT_TRUE(encode);
+  EXPECT_EQ(encode->format, ImageFormat::webp);
+  EXPECT_EQ(encode->quality, 100);
+  EXPECT_TRUE(encode->transparent);
+}
+
+TEST(ConversionNeeded, CompressionIsOneForLossyFormats) {
+  const auto encode =
+      conversion_needed(other(ImageFormat::jpeg), {.format = ImageFormat::jpeg, .compression = 60});
+  ASSERT_TRUE(encode);
+  EXPECT_EQ(encode->quality, 60);
+}
+
+TEST(ConversionNeeded, CompressionIsNoneForPng) {
+  EXPECT_FALSE(conversion_needed(png(), {.compression = 60}));
+  EXPECT_FALSE(conversion_needed(png(), {.format = ImageFormat::png, .compression = 60}));
+}
+
+TEST(ConversionNeeded, AJpegIsNeverTransparent) {
+  EXPECT_FALSE(conversion_needed(png(), {.format = ImageFormat::jpeg})->transparent);
+}
+
+TEST(ConversionNeeded, OpaqueIsOneWhenThePictureMayBeTransparent) {
+  for (const auto colour : {PngColour::grey_alpha, PngColour::rgba, PngColour::palette}) {
+    const auto encode = conversion_needed(png(colour), {.background = Background::opaque});
+    ASSERT_TRUE(encode);
+    EXPECT_EQ(encode->format, ImageFormat::png);
+    EXPECT_FALSE(encode->transparent);
+  }
+  EXPECT_TRUE(conversion_needed(other(ImageFormat::webp), {.background = Background::opaque}));
+}
+
+TEST(ConversionNeeded, OpaqueIsNoneWhenThePictureCannotBeTransparent) {
+  for (const auto colour : {PngColour::grey, PngColour::rgb})
+    EXPECT_FALSE(conversion_needed(png(colour), {.background = Background::opaque}));
+  EXPECT_FALSE(conversion_needed(other(ImageFormat::jpeg), {.background = Background::opaque}));
+}
+
+TEST(ConversionNeeded, APngThatEndsInItsHeadIsLeftAlone) {
+  const Picture cut{share("\x89PNG"), ImageFormat::png, kSize};
+  EXPECT_FALSE(conversion_needed(cut, {.background = Background::opaque}));
+}
+
+// --- finishing
+
+class FinisherTest : public testing::Test {
+ protected:
+  Outcome in_memory(Picture picture = png()) {
+    Outcome outcome;
+    outcome.picture = std::move(picture);
+    return outcome;
+  }
+  Outcome stored(const Picture& picture = png()) {
+    Outcome outcome;
+    outcome.stored = run(io, results.keep(picture.bytes, picture.format)).value();
+    return outcome;
+  }
+  Outcome both() {
+    auto outcome = stored();
+    outcome.picture = png();
+    return outcome;
+  }
+  Result<GeneratedPicture> finish(Outcome outcome, ResponseForm form, OutputOptions output = {}) {
+    return run(io, finisher.finish(std::move(outcome), output, form));
+  }
+
+  asio::io_context io{1};
+  WorkerPool workers{io.get_executor(), 1};
+  test::ManualClock clock;
+  test::CountingRandom random;
+  test::RecordingLog log;
+  test::MemoryBlobStore blobs{clock};
+  ResultStore results{{}, blobs, clock, random, log};
+  test::FakeCodec codec;
+  Finisher finisher{results, codec, workers};
+};
+
+TEST_F(FinisherTest, APicturePassesThroughUntouched) {
+  const auto outcome = in_memory();
+  const auto finished = finish(outcome, ResponseForm::b64_json).value();
+  EXPECT_EQ(finished.picture.bytes.get(), outcome.picture->bytes.get());
+  EXPECT_EQ(finished.picture.size, kSize);
+  EXPECT_TRUE(codec.asked.empty());
+}
+
+TEST_F(FinisherTest, AConversionThatIsAskedForIsMade) {
+  const auto finished =
+      finish(in_memory(), ResponseForm::b64_json, {.format = ImageFormat::webp, .compression = 70})
+          .value();
+  EXPECT_EQ(finished.picture.format, ImageFormat::webp);
+  EXPECT_TRUE(finished.picture.bytes->ends_with(" as webp"));
+  ASSERT_EQ(codec.asked.size(), 1u);
+  EXPECT_EQ(codec.asked.front().quality, 70);
+}
+
+TEST_F(FinisherTest, BytesAreConvertedWithoutWritingAFile) {
+  finish(in_memory(), ResponseForm::b64_json, {.format = ImageFormat::webp}).value();
+  EXPECT_EQ(blobs.writes(), 0u);
+}
+
+TEST_F(FinisherTest, APictureOfWhichOnlyTheFileIsLeftIsReadBack) {
+  const auto finished = finish(stored(), ResponseForm::b64_json).value();
+  EXPECT_EQ(*finished.picture.bytes, *png().bytes);
+  EXPECT_EQ(finished.picture.format, ImageFormat::png);
+  EXPECT_EQ(finished.picture.size, kSize);
+}
+
+TEST_F(FinisherTest, APictureThatWasReadBackCanBeConverted) {
+  const auto finished =
+      finish(stored(), ResponseForm::b64_json, {.format = ImageFormat::jpeg}).value();
+  EXPECT_EQ(finished.picture.format, ImageFormat::jpeg);
+}
+
+TEST_F(FinisherTest, AFileThatCannotBeReadBackIsAnError) {
+  const auto outcome = stored();
+  blobs.faults.read = true;
+  const auto failed = finish(outcome, ResponseForm::b64_json);
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().kind(), ErrorKind::storage_unavailable);
+}
+
+TEST_F(FinisherTest, AFileThatIsNoPictureIsOurFault) {
+  const auto failed = finish(stored({share("nonsense"), ImageFormat::png, kSize}),
+                             ResponseForm::b64_json);
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().kind(), ErrorKind::internal);
+}
+
+TEST_F(FinisherTest, ALinkPointsToTheStoredFileAndCarriesNoBytes) {
+  const auto outcome = both();
+  const auto finished = finish(outcome, ResponseForm::url).value();
+  EXPECT_EQ(finished.picture.bytes, nullptr);
+  EXPECT_EQ(finished.picture.format, ImageFormat::png);
+  EXPECT_EQ(finished.picture.size, kSize);
+  ASSERT_TRUE(finished.stored);
+  EXPECT_EQ(finished.stored->id, outcome.stored->id);
+  EXPECT_EQ(blobs.writes(), 1u);
+}
+
+TEST_F(FinisherTest, ALinkToAConvertedPicturePointsToAFileOfItsOwn) {
+  const auto outcome = both();
+  const auto finished = finish(outcome, ResponseForm::url, {.format = ImageFormat::jpeg}).value();
+  ASSERT_TRUE(finished.stored);
+  EXPECT_NE(finished.stored->id, outcome.stored->id);
+  EXPECT_EQ(finished.stored->format, ImageFormat::jpeg);
+  EXPECT_EQ(blobs.bytes_of(finished.stored->file_name()), *png().bytes + " as jpeg");
+  EXPECT_TRUE(blobs.has(outcome.stored->file_name()));
+}
+
+TEST_F(FinisherTest, ALinkToAPictureThatCouldNotBeStoredIsTheStoresError) {
+  auto outcome = in_memory();
+  outcome.error = Error(ErrorKind::storage_unavailable, "full");
+  const auto failed = finish(outcome, ResponseForm::url);
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().kind(), ErrorKind::storage_unavailable);
+  EXPECT_EQ(failed.error().message(), "full");
+}
+
+TEST_F(FinisherTest, ALinkWhoseConvertedFileCannotBeStoredIsStorageUnavailable) {
+  const auto outcome = both();
+  blobs.faults.write = true;
+  const auto failed = finish(outcome, ResponseForm::url, {.format = ImageFormat::jpeg});
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().kind(), ErrorKind::storage_unavailable);
+}
+
+TEST_F(FinisherTest, BytesAreHandedOutThoughTheyCouldNotBeStored) {
+  auto outcome = in_memory();
+  outcome.error = Error(ErrorKind::storage_unavailable, "full");
+  EXPECT_TRUE(finish(outcome, ResponseForm::b64_json).has_value());
+}
+
+TEST_F(FinisherTest, APictureThatDoesNotDecodeIsTheUpstreamsFaultNotTheClients) {
+  codec.refusal = Error::invalid_request("image", "does not decode");
+  const auto failed = finish(in_memory(), ResponseForm::b64_json, {.format = ImageFormat::webp});
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().kind(), ErrorKind::upstream_error);
+  EXPECT_EQ(failed.error().param(), "");
+  EXPECT_EQ(failed.error().detail(), "does not decode");
+}
+
+TEST_F(FinisherTest, AnyOtherFailureOfTheCodecIsPassedOn) {
+  codec.refusal = Error(ErrorKind::too_large, "too many pixels");
+  const auto failed = finish(in_memory(), ResponseForm::b64_json, {.format = ImageFormat::webp});
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().kind(), ErrorKind::too_large);
+}
+
+}  // namespace
+}  // namespace gw

@@ -1,0 +1,148 @@
+#include "core/model_catalog.hpp"
+
+#include "tests/support/fake_provider.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace gw {
+namespace {
+
+using test::fake_model;
+using test::FakeProvider;
+using testing::ElementsAre;
+
+ModelInfo model(std::string id, std::vector<std::string> aliases = {}) {
+  auto made = fake_model(std::move(id));
+  made.aliases = std::move(aliases);
+  return made;
+}
+
+class ModelCatalogTest : public testing::Test {
+ protected:
+  FakeProvider provider(std::string name, std::vector<ModelInfo> models) {
+    return FakeProvider(io.get_executor(), {.name = std::move(name), .models = std::move(models)});
+  }
+  Result<ModelCatalog> create(ModelCatalog::Options options = {}) {
+    return ModelCatalog::create({&site, &demo}, std::move(options));
+  }
+  static std::vector<std::string> names(const ModelCatalog& catalog) {
+    std::vector<std::string> ids;
+    for (const auto& listing : catalog.listings()) ids.push_back(listing.id);
+    return ids;
+  }
+
+  asio::io_context io{1};
+  FakeProvider site = provider("site", {model("qwen", {"dall-e-3"}), model("flux")});
+  FakeProvider demo = provider("demo", {model("paint", {"gpt-image-1"})});
+};
+
+TEST_F(ModelCatalogTest, AModelIsFoundByIdAndByAlias) {
+  const auto catalog = create().value();
+  EXPECT_EQ(catalog.resolve("flux").value().model->id, "flux");
+  EXPECT_EQ(catalog.resolve("dall-e-3").value().model->id, "qwen");
+}
+
+TEST_F(ModelCatalogTest, AModelComesWithTheProviderThatDrawsIt) {
+  const auto catalog = create().value();
+  EXPECT_EQ(catalog.resolve("qwen").value().provider, &site);
+  EXPECT_EQ(catalog.resolve("gpt-image-1").value().provider, &demo);
+}
+
+TEST_F(ModelCatalogTest, AModelIsFoundByProviderAndId) {
+  const auto catalog = create().value();
+  EXPECT_EQ(catalog.resolve("demo/paint").value().model->id, "paint");
+  EXPECT_FALSE(catalog.resolve("site/paint").has_value());
+}
+
+TEST_F(ModelCatalogTest, AnUnknownModelIsNotFoundWithOpenAisCode) {
+  const auto catalog = create().value();
+  const auto unknown = catalog.resolve("gpt-5");
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_EQ(unknown.error().kind(), ErrorKind::not_found);
+  EXPECT_EQ(unknown.error().code(), "model_not_found");
+  EXPECT_EQ(unknown.error().param(), "model");
+  EXPECT_THAT(unknown.error().message(), testing::HasSubstr("gpt-5"));
+}
+
+TEST_F(ModelCatalogTest, AnEndlessNameIsNotRepeatedWhole) {
+  const auto unknown = create().value().resolve(std::string(100'000, 'x'));
+  EXPECT_LT(unknown.error().message().size(), 300u);
+}
+
+TEST_F(ModelCatalogTest, NamesAreExact) {
+  const auto catalog = create().value();
+  EXPECT_FALSE(catalog.resolve("Qwen").has_value());
+  EXPECT_FALSE(catalog.resolve("qwen ").has_value());
+}
+
+TEST_F(ModelCatalogTest, EveryNameIsListedOnceIdsBeforeAliases) {
+  EXPECT_THAT(names(create().value()),
+              ElementsAre("qwen", "flux", "paint", "dall-e-3", "gpt-image-1"));
+}
+
+TEST_F(ModelCatalogTest, TheFirstModelIsTheDefault) {
+  const auto catalog = create().value();
+  EXPECT_EQ(catalog.default_model(), "qwen");
+  EXPECT_EQ(catalog.resolve("").value().model->id, "qwen");
+}
+
+TEST_F(ModelCatalogTest, TheChosenDefaultIsListedFirst) {
+  const auto catalog = create({.default_model = "paint", .aliases = {}}).value();
+  EXPECT_EQ(catalog.resolve("").value().model->id, "paint");
+  EXPECT_THAT(names(catalog), ElementsAre("paint", "qwen", "flux", "dall-e-3", "gpt-image-1"));
+}
+
+TEST_F(ModelCatalogTest, TheDefaultMayBeAnAlias) {
+  const auto catalog = create({.default_model = "dall-e-3", .aliases = {}}).value();
+  EXPECT_EQ(catalog.resolve("").value().model->id, "qwen");
+  EXPECT_EQ(names(catalog).front(), "dall-e-3");
+}
+
+TEST_F(ModelCatalogTest, ADefaultThatIsNoModelIsRefusedNamingTheSetting) {
+  const auto refused = create({.default_model = "nothing", .aliases = {}});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind(), ErrorKind::invalid_request);
+  EXPECT_EQ(refused.error().param(), "DEFAULT_MODEL");
+}
+
+TEST_F(ModelCatalogTest, TheOperatorsAliasIsAddedToTheList) {
+  const auto catalog = create({.default_model = {}, .aliases = {{"my-model", "flux"}}}).value();
+  EXPECT_EQ(catalog.resolve("my-model").value().model->id, "flux");
+  EXPECT_EQ(names(catalog).back(), "my-model");
+}
+
+TEST_F(ModelCatalogTest, TheOperatorsAliasMayStandForAnAlias) {
+  const auto catalog = create({.default_model = {}, .aliases = {{"mine", "gpt-image-1"}}}).value();
+  EXPECT_EQ(catalog.resolve("mine").value().model->id, "paint");
+}
+
+TEST_F(ModelCatalogTest, TheOperatorsWordWinsOverABuiltInAlias) {
+  const auto catalog = create({.default_model = {}, .aliases = {{"dall-e-3", "paint"}}}).value();
+  EXPECT_EQ(catalog.resolve("dall-e-3").value().model->id, "paint");
+  EXPECT_THAT(names(catalog), ElementsAre("qwen", "flux", "paint", "gpt-image-1", "dall-e-3"));
+}
+
+TEST_F(ModelCatalogTest, AnAliasOfNothingIsRefusedNamingTheSetting) {
+  const auto refused = create({.default_model = {}, .aliases = {{"mine", "nothing"}}});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().param(), "MODEL_MAPPING");
+}
+
+TEST_F(ModelCatalogTest, ANameForTwoModelsIsRefused) {
+  auto twice = provider("twice", {model("flux")});
+  EXPECT_FALSE(ModelCatalog::create({&site, &twice}, {}).has_value());
+  auto alias = provider("alias", {model("other", {"qwen"})});
+  EXPECT_FALSE(ModelCatalog::create({&site, &alias}, {}).has_value());
+}
+
+TEST_F(ModelCatalogTest, NoModelAtAllIsRefused) {
+  EXPECT_FALSE(ModelCatalog::create({}, {}).has_value());
+}
+
+}  // namespace
+}  // namespace gw
