@@ -10,11 +10,11 @@
 namespace gw::dreamifly {
 
 struct Options {
-  std::string base_url;          // scheme://host[:port], no trailing slash (DREAMIFLY_BASE_URL)
-  Secret site_key;               // per-minute scheme (DREAMIFLY_SITE_KEY)
-  Secret static_token;           // old instances (DREAMIFLY_AUTH_TOKEN), without "Bearer "
-  std::string proxy;             // UPSTREAM_PROXY
-  std::size_t concurrency = 1;   // UPSTREAM_CONCURRENCY_LIMIT or its default
+  std::string base_url;         // scheme://host[:port], no trailing slash (DREAMIFLY_BASE_URL)
+  Secret site_key;              // per-minute scheme (DREAMIFLY_SITE_KEY)
+  Secret static_token;          // old instances (DREAMIFLY_AUTH_TOKEN), without "Bearer "
+  std::string proxy;            // UPSTREAM_PROXY
+  std::size_t concurrency = 1;  // UPSTREAM_CONCURRENCY_LIMIT or its default
   std::chrono::seconds total_time{600};  // for one drawing call; must exceed the upstream's 330 s
 };
 

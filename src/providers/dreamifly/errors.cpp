@@ -1,0 +1,180 @@
+#include "providers/dreamifly/errors.hpp"
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "providers/dreamifly/error_table.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <string_view>
+
+namespace gw::dreamifly {
+namespace {
+
+constexpr std::size_t kLargestErrorBody = 64u << 10;
+constexpr std::size_t kLongestDetail = 300;
+constexpr std::chrono::seconds kLongestRetryAfter{60};  // one SDK sleeps for whatever it is told
+
+struct Complaint {
+  std::string code;
+  std::string text;
+  std::optional<std::int64_t> required_points;
+};
+
+std::string string_field(const boost::json::object& object, std::string_view name) {
+  const auto* field = object.if_contains(name);
+  return field && field->is_string() ? std::string(std::string_view(field->get_string()))
+                                     : std::string();
+}
+
+Complaint complaint_of(const IncomingBody& body) {
+  if (body.size() > kLargestErrorBody) return {};
+  const auto object = parse_json_object(body.joined());
+  if (!object) return {};
+  Complaint complaint{.code = string_field(*object, "code"),
+                      .text = string_field(*object, "error"),
+                      .required_points = {}};
+  if (const auto* points = object->if_contains("requiredPoints"); points && points->is_int64()) {
+    complaint.required_points = points->get_int64();
+  }
+  return complaint;
+}
+
+bool fits(const ErrorRow& row, int status, const Complaint& complaint) {
+  return row.status == status && (row.code.empty() || row.code == complaint.code) &&
+         (row.text.empty() || complaint.text.contains(row.text));
+}
+
+ErrorRow row_of(int status, const Complaint& complaint) {
+  const auto rows = error_rows();
+  const auto found =
+      std::ranges::find_if(rows, [&](const ErrorRow& row) { return fits(row, status, complaint); });
+  if (found != rows.end()) return *found;
+  return {.status = status, .scope = Scope::host, .message = kFailed};
+}
+
+std::string detail_of(int status, const Complaint& complaint) {
+  return fmt::format("upstream {} {}: {}", status, complaint.code,
+                     complaint.text.substr(0, kLongestDetail));
+}
+
+std::chrono::seconds until_reset(Reset reset, WallTime now) {
+  const auto midnight = std::chrono::floor<std::chrono::days>(now);
+  auto at = midnight + std::chrono::hours(static_cast<int>(reset));
+  if (at <= now) at += std::chrono::days(1);
+  return std::chrono::ceil<std::chrono::seconds>(at - now);
+}
+
+std::string message_of(const ErrorRow& row, const Complaint& complaint, WallTime now) {
+  std::string message(row.message);
+  if (row.reset != Reset::none) {
+    const auto at = std::chrono::floor<std::chrono::seconds>(now + until_reset(row.reset, now));
+    message += fmt::format(" until {:%Y-%m-%dT%H:%M}Z",
+                           fmt::gmtime(std::chrono::system_clock::to_time_t(at)));
+  }
+  if (row.kind == ErrorKind::quota_exhausted && complaint.required_points) {
+    message += fmt::format(" ({} needed)", *complaint.required_points);
+  }
+  return message;
+}
+
+// What a client may do with it: come back soon, or not at all by itself.
+Error with_retry_advice(Error error, const ErrorRow& row, WallTime now) {
+  if (row.reset != Reset::none && until_reset(row.reset, now) <= kLongestRetryAfter) {
+    return std::move(error).with_retry_after(until_reset(row.reset, now));
+  }
+  if (row.slot == Slot::all_taken || row.act == Act::once) {
+    return std::move(error).with_retry_after(std::max<std::chrono::seconds>(row.pause, kPause));
+  }
+  const bool hopeless = row.kind == ErrorKind::quota_exhausted ||
+                        row.kind == ErrorKind::no_account_available ||
+                        row.kind == ErrorKind::upstream_blocked || row.message == kCredentials;
+  return hopeless ? std::move(error).without_retry() : error;
+}
+
+Refusal judge_complaint(int status, const Complaint& complaint, WallTime now) {
+  const auto row = row_of(status, complaint);
+  auto error = Error(row.kind, message_of(row, complaint, now))
+                   .with_param(std::string(row.param))
+                   .with_code(row.our_code)
+                   .with_detail(detail_of(status, complaint));
+  Refusal refusal;
+  refusal.failure.error = with_retry_advice(std::move(error), row, now);
+  refusal.failure.act = row.act;
+  refusal.failure.scope = row.scope;
+  refusal.failure.pause = row.pause;
+  refusal.failure.concurrency_refusal = row.slot == Slot::all_taken;
+  refusal.cause = row.cause;
+  if (row.host_rest > std::chrono::seconds(0)) refusal.host_rest = row.host_rest;
+  if (row.reset == Reset::host_at_20) refusal.host_rest = until_reset(row.reset, now);
+  return refusal;
+}
+
+std::optional<std::chrono::seconds> retry_after(const IncomingAnswer& answer) {
+  const auto text = answer.header("retry-after");
+  int seconds = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || stop != text.data() + text.size() || seconds < 0) return std::nullopt;
+  return std::min<std::chrono::seconds>(std::chrono::seconds(seconds), kLongestRetryAfter);
+}
+
+Refusal judge_challenge(const IncomingAnswer& answer) {
+  Refusal refusal;
+  refusal.failure.scope = Scope::host;
+  refusal.failure.error =
+      Error(ErrorKind::upstream_challenged,
+            "a server in front of the upstream wants to see a human")
+          .with_detail(fmt::format("status {} with cf-mitigated: challenge", answer.status));
+  return refusal;
+}
+
+Refusal judge_front(const IncomingAnswer& answer) {
+  if (answer.header("cf-mitigated") == "challenge") return judge_challenge(answer);
+  const auto rows = front_rows();
+  const auto& row = *std::ranges::find_if(rows, [&](const FrontRow& candidate) {
+    return answer.status >= candidate.from && answer.status <= candidate.to;
+  });
+  Refusal refusal;
+  refusal.failure.act = row.act;
+  refusal.failure.scope = Scope::host;
+  refusal.failure.slot_unsure = row.job == Job::unsure;
+  if (row.act == Act::once) refusal.failure.pause = retry_after(answer).value_or(kPause);
+  auto error = Error(row.kind, std::string(row.message))
+                   .with_detail(fmt::format(
+                       "status {}, content-type '{}', {} bytes. {}", answer.status,
+                       answer.header("content-type").substr(0, 100), answer.body.size(), row.hint));
+  if (const auto delay = retry_after(answer)) error = std::move(error).with_retry_after(*delay);
+  refusal.failure.error = std::move(error);
+  return refusal;
+}
+
+// The application itself never answers with these, in JSON or not.
+bool is_from_the_front(const IncomingAnswer& answer) {
+  return !is_json(answer) || answer.status == 413 || (answer.status >= 502 && answer.status <= 504);
+}
+
+}  // namespace
+
+bool is_json(const IncomingAnswer& answer) {
+  const auto type = to_lower(answer.header("content-type"));
+  return trim(std::string_view(type).substr(0, type.find(';'))) == "application/json";
+}
+
+Refusal judge_answer(const IncomingAnswer& answer, WallTime now) {
+  if (is_from_the_front(answer)) return judge_front(answer);
+  return judge_complaint(answer.status, complaint_of(answer.body), now);
+}
+
+UpstreamFailure judge_fault(const TransferFault& fault) {
+  UpstreamFailure failure;
+  failure.error = fault.error;
+  failure.scope = Scope::host;
+  failure.slot_unsure = fault.stage == TransferFault::Stage::unsure;
+  return failure;
+}
+
+}  // namespace gw::dreamifly

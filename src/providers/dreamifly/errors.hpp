@@ -1,0 +1,38 @@
+// What an unhappy answer means (protocol §3.8): the whole table as data, and how it is looked up.
+// Pure.
+#pragma once
+
+#include "base/clock.hpp"
+#include "core/ports/provider.hpp"
+#include "transport/http_client.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace gw::dreamifly {
+
+enum class Cause : std::uint8_t {
+  other,
+  token_refused,  // clock, zone or key: worth one look at the server's clock
+};
+
+struct Refusal {
+  UpstreamFailure failure;
+  Cause cause = Cause::other;
+  // The whole host will go on refusing, and asking again would be held against us.
+  std::optional<std::chrono::seconds> host_rest;
+};
+
+// Of an answer that is not a picture: any status but 200, or a 200 that is not JSON. `now` only
+// dates the end of a used-up allowance. The upstream's own text goes into the error's detail, never
+// into its message: some of it carries internal addresses and vendors' raw replies.
+Refusal judge_answer(const IncomingAnswer& answer, WallTime now);
+
+// Of an answer that never came.
+UpstreamFailure judge_fault(const TransferFault& fault);
+
+// The protocol knows only application/json; anything else was written by a server in front.
+bool is_json(const IncomingAnswer& answer);
+
+}  // namespace gw::dreamifly

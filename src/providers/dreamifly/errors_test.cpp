@@ -1,0 +1,274 @@
+#include "providers/dreamifly/errors.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace gw::dreamifly {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+// 2026-11-22T23:17:00Z
+const WallTime kNow{std::chrono::seconds(1'795'389'420)};
+
+IncomingAnswer answer(int status, std::string body, std::string type = "application/json") {
+  IncomingAnswer answer;
+  answer.status = status;
+  answer.headers = {{"content-type", std::move(type)}};
+  if (!body.empty()) answer.body.blocks = {std::move(body)};
+  return answer;
+}
+
+struct Expected {
+  std::string name;
+  int status;
+  std::string body;
+  Act act;
+  Scope scope;
+  ErrorKind kind;
+  std::string param = "";
+};
+
+void PrintTo(const Expected& row, std::ostream* out) {
+  *out << row.name;
+}
+
+class EveryRow : public testing::TestWithParam<Expected> {};
+
+TEST_P(EveryRow, is_judged_as_the_protocol_says) {
+  const auto& row = GetParam();
+  const auto refusal = judge_answer(answer(row.status, row.body), kNow);
+  EXPECT_EQ(refusal.failure.act, row.act);
+  EXPECT_EQ(refusal.failure.scope, row.scope);
+  EXPECT_EQ(refusal.failure.error.kind(), row.kind);
+  EXPECT_EQ(refusal.failure.error.param(), row.param);
+  EXPECT_FALSE(refusal.failure.error.message().empty());
+  EXPECT_FALSE(refusal.failure.slot_unsure);
+  EXPECT_EQ(refusal.failure.concurrency_refusal, row.act == Act::wait);
+  EXPECT_EQ(refusal.failure.pause > 0s, row.act == Act::wait || row.act == Act::once);
+  if (const auto delay = refusal.failure.error.retry_after()) EXPECT_LE(*delay, 60s);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Errors, EveryRow,
+    testing::Values(
+        Expected{"no_header", 401, R"({"error":"Missing or invalid Authorization header"})",
+                 Act::fail, Scope::host, ErrorKind::upstream_error},
+        Expected{"bad_token", 401, R"({"error":"Invalid API key"})", Act::fail, Scope::host,
+                 ErrorKind::upstream_error},
+        Expected{
+            "login_for_pictures", 401,
+            R"({"error":"图改图功能仅限登录用户使用，请先登录后再使用","code":"LOGIN_REQUIRED_FOR_I2I"})",
+            Act::relogin, Scope::account, ErrorKind::no_account_available},
+        Expected{"login", 401,
+                 R"({"error":"该模型仅限登录用户使用，请先登录后再使用","code":"LOGIN_REQUIRED"})",
+                 Act::relogin, Scope::account, ErrorKind::no_account_available},
+        Expected{"blacklisted", 403,
+                 R"({"error":"您的IP地址已被加入黑名单，无法使用此服务","code":"IP_BLACKLISTED"})",
+                 Act::fail, Scope::host, ErrorKind::upstream_blocked},
+        Expected{"banned", 403,
+                 R"({"error":"您的账号已被封禁，无法使用此服务","code":"USER_BANNED"})", Act::other,
+                 Scope::account, ErrorKind::no_account_available},
+        Expected{
+            "host_busy", 429,
+            R"({"error":"当前有 1 个","code":"IP_CONCURRENCY_LIMIT_EXCEEDED","currentConcurrency":1,"maxConcurrency":1})",
+            Act::wait, Scope::host, ErrorKind::queue_full},
+        Expected{
+            "account_busy", 429,
+            R"({"error":"您当前有 2 个","code":"CONCURRENCY_LIMIT_EXCEEDED","currentCount":2,"maxConcurrent":2})",
+            Act::wait, Scope::account, ErrorKind::queue_full},
+        Expected{
+            "host_allowance", 429,
+            R"({"error":"今日","code":"IP_DAILY_LIMIT_EXCEEDED","dailyCount":27,"maxDailyRequests":3})",
+            Act::fail, Scope::host, ErrorKind::quota_exhausted},
+        Expected{
+            "account_allowance", 429,
+            R"({"error":"您今日","code":"DAILY_LIMIT_EXCEEDED","dailyCount":50,"maxDailyRequests":50})",
+            Act::fail, Scope::account, ErrorKind::quota_exhausted},
+        Expected{"points", 402,
+                 R"({"error":"积分不足。","code":"INSUFFICIENT_POINTS","requiredPoints":10})",
+                 Act::fail, Scope::account, ErrorKind::quota_exhausted},
+        Expected{"booking", 500, R"({"error":"x","code":"POINTS_DEDUCTION_FAILED"})", Act::once,
+                 Scope::host, ErrorKind::upstream_error},
+        Expected{"size", 400, R"({"error":"Invalid image dimensions"})", Act::fail, Scope::request,
+                 ErrorKind::invalid_request, "size"},
+        Expected{
+            "steps", 400,
+            R"({"error":"Invalid steps value. Only 10 or 20 steps are allowed for this model."})",
+            Act::fail, Scope::request, ErrorKind::invalid_request, "steps"},
+        Expected{"pixels", 400, R"({"error":"x","code":"IMAGE_PIXEL_LIMIT_EXCEEDED"})", Act::fail,
+                 Scope::request, ErrorKind::invalid_request, "size"},
+        Expected{"our_json", 500,
+                 R"({"error":"Expected property name or '}' in JSON at position 1"})", Act::fail,
+                 Scope::request, ErrorKind::upstream_error},
+        Expected{"model_or_mode", 500, R"({"error":"模型 No-Such 的工作流未找到或为空"})",
+                 Act::fail, Scope::request, ErrorKind::invalid_request, "model"},
+        Expected{"not_offered", 500, R"({"error":"模型 Flux-2 的服务URL未配置，请检查环境变量"})",
+                 Act::fail, Scope::request, ErrorKind::not_found, "model"},
+        Expected{"references", 500,
+                 R"-({"error":"Cannot read properties of undefined (reading 'inputs')"})-",
+                 Act::fail, Scope::request, ErrorKind::invalid_request, "image"},
+        Expected{"gpu_failed", 500, R"({"error":"ComfyUI服务错误 (500): CUDA out of memory"})",
+                 Act::once, Scope::host, ErrorKind::upstream_error},
+        Expected{"gpu_busy", 500, R"({"error":"ComfyUI服务不可用 (503): busy。请检查"})", Act::once,
+                 Scope::host, ErrorKind::upstream_error},
+        Expected{"gpu_unreachable", 500,
+                 R"({"error":"无法连接到ComfyUI服务 (http://10.1.2.3:8188)。请检查"})", Act::once,
+                 Scope::host, ErrorKind::upstream_error},
+        Expected{"gpu_404", 500,
+                 R"({"error":"API 端点不存在 (404): http://10.1.2.3:8188/prompt。"})", Act::once,
+                 Scope::host, ErrorKind::upstream_error},
+        Expected{"gpu_shape", 500, R"({"error":"无效的响应格式: 缺少images数据"})", Act::once,
+                 Scope::host, ErrorKind::upstream_error},
+        Expected{"gpu_html", 500,
+                 R"({"error":"Unexpected token '<', \"<html>\" is not valid JSON"})", Act::once,
+                 Scope::host, ErrorKind::upstream_error},
+        Expected{"gpu_empty", 500, R"({"error":"Unexpected end of JSON input"})", Act::once,
+                 Scope::host, ErrorKind::upstream_error},
+        Expected{"grok", 500, R"({"error":"Grok API 错误 (403): refused"})", Act::fail,
+                 Scope::request, ErrorKind::upstream_error},
+        Expected{"replicate", 500, R"({"error":"Prediction failed: x"})", Act::fail, Scope::request,
+                 ErrorKind::upstream_error},
+        Expected{"vendor_network", 500, R"({"error":"fetch failed"})", Act::fail, Scope::request,
+                 ErrorKind::upstream_error},
+        Expected{"anything_else", 500, R"({"error":"secret at 10.1.2.3"})", Act::fail, Scope::host,
+                 ErrorKind::upstream_error},
+        Expected{"new_400", 400, R"({"error":"x","code":"NEW"})", Act::fail, Scope::request,
+                 ErrorKind::invalid_request},
+        Expected{"new_403", 403, R"({"error":"x","code":"NEW"})", Act::fail, Scope::host,
+                 ErrorKind::upstream_blocked},
+        Expected{"new_429", 429, R"({"error":"x","code":"NEW"})", Act::once, Scope::host,
+                 ErrorKind::upstream_unavailable},
+        Expected{"new_status", 418, R"({"error":"x"})", Act::fail, Scope::host,
+                 ErrorKind::upstream_error}),
+    [](const auto& each) { return each.param.name; });
+
+TEST(Errors, never_show_the_upstreams_text_to_clients) {
+  for (const auto* text : {"无法连接到ComfyUI服务 (http://10.1.2.3:8188)", "secret of 10.1.2.3",
+                           "Grok API 错误 10.1.2.3"}) {
+    const auto refusal =
+        judge_answer(answer(500, std::string(R"({"error":")") + text + "\"}"), kNow);
+    EXPECT_THAT(refusal.failure.error.message(), Not(HasSubstr("10.1.2.3")));
+    EXPECT_THAT(refusal.failure.error.detail(), HasSubstr("10.1.2.3"));
+  }
+}
+
+TEST(Errors, tell_when_an_allowance_comes_back_instead_of_a_long_retry_after) {
+  const auto host = judge_answer(answer(429, R"({"code":"IP_DAILY_LIMIT_EXCEEDED"})"), kNow);
+  EXPECT_THAT(host.failure.error.message(), HasSubstr("until 2026-11-23T20:00Z"));
+  EXPECT_FALSE(host.failure.error.retry_after());
+  EXPECT_TRUE(host.failure.error.retry_useless());
+  EXPECT_EQ(host.host_rest, 20h + 43min);
+
+  const auto account = judge_answer(answer(429, R"({"code":"DAILY_LIMIT_EXCEEDED"})"), kNow);
+  EXPECT_THAT(account.failure.error.message(), HasSubstr("until 2026-11-23T16:00Z"));
+  EXPECT_FALSE(account.host_rest);
+}
+
+TEST(Errors, give_a_short_wait_as_retry_after) {
+  const auto soon = kNow + 20h + 42min + 30s;
+  const auto refusal = judge_answer(answer(429, R"({"code":"IP_DAILY_LIMIT_EXCEEDED"})"), soon);
+  EXPECT_EQ(refusal.failure.error.retry_after(), 30s);
+  EXPECT_FALSE(refusal.failure.error.retry_useless());
+}
+
+TEST(Errors, say_how_many_points_are_needed) {
+  const auto refusal =
+      judge_answer(answer(402, R"({"code":"INSUFFICIENT_POINTS","requiredPoints":9})"), kNow);
+  EXPECT_THAT(refusal.failure.error.message(), HasSubstr("9 needed"));
+  EXPECT_TRUE(refusal.failure.error.retry_useless());
+}
+
+TEST(Errors, name_a_model_that_is_not_offered_as_clients_expect_it) {
+  const auto refusal =
+      judge_answer(answer(500, R"({"error":"模型 Flux-2 的服务URL未配置"})"), kNow);
+  EXPECT_EQ(refusal.failure.error.code(), "model_not_found");
+}
+
+TEST(Errors, tell_a_refused_token_from_the_other_401s) {
+  EXPECT_EQ(judge_answer(answer(401, R"({"error":"Invalid API key"})"), kNow).cause,
+            Cause::token_refused);
+  EXPECT_EQ(judge_answer(answer(401, R"({"code":"LOGIN_REQUIRED"})"), kNow).cause, Cause::other);
+}
+
+TEST(Errors, leave_a_host_alone_that_has_blocked_us) {
+  EXPECT_TRUE(judge_answer(answer(403, R"({"code":"IP_BLACKLISTED"})"), kNow).host_rest);
+  EXPECT_FALSE(judge_answer(answer(403, R"({"code":"USER_BANNED"})"), kNow).host_rest);
+}
+
+TEST(Errors, do_not_know_about_the_slot_when_a_front_server_answers_with_5xx) {
+  for (const int status : {200, 500, 502, 503, 504, 520, 524}) {
+    const auto refusal = judge_answer(answer(status, "<html></html>", "text/html"), kNow);
+    EXPECT_TRUE(refusal.failure.slot_unsure) << status;
+    EXPECT_EQ(refusal.failure.act, Act::fail) << status;
+  }
+  EXPECT_TRUE(judge_answer(answer(502, "{}"), kNow).failure.slot_unsure);
+}
+
+TEST(Errors, know_that_no_drawing_began_when_a_front_server_refuses) {
+  for (const int status : {301, 308, 403, 404, 405, 413, 429, 451}) {
+    EXPECT_FALSE(
+        judge_answer(answer(status, "<html></html>", "text/html"), kNow).failure.slot_unsure)
+        << status;
+  }
+}
+
+TEST(Errors, judge_front_servers_by_status) {
+  const auto kind = [](int status) {
+    return judge_answer(answer(status, "no", "text/plain"), kNow).failure.error.kind();
+  };
+  EXPECT_EQ(kind(413), ErrorKind::too_large);
+  EXPECT_EQ(kind(403), ErrorKind::upstream_blocked);
+  EXPECT_EQ(kind(503), ErrorKind::upstream_unavailable);
+  EXPECT_EQ(kind(504), ErrorKind::upstream_timeout);
+  EXPECT_EQ(kind(502), ErrorKind::upstream_error);
+  EXPECT_EQ(kind(200), ErrorKind::upstream_error);
+}
+
+TEST(Errors, bound_a_front_servers_retry_after) {
+  auto limited = answer(429, "slow down", "text/plain");
+  limited.headers.emplace_back("retry-after", "3600");
+  const auto refusal = judge_answer(limited, kNow);
+  EXPECT_EQ(refusal.failure.act, Act::once);
+  EXPECT_EQ(refusal.failure.error.retry_after(), 60s);
+}
+
+TEST(Errors, know_a_challenge) {
+  auto challenge = answer(403, "<html></html>", "text/html; charset=UTF-8");
+  challenge.headers.emplace_back("cf-mitigated", "challenge");
+  const auto refusal = judge_answer(challenge, kNow);
+  EXPECT_EQ(refusal.failure.error.kind(), ErrorKind::upstream_challenged);
+  EXPECT_FALSE(refusal.failure.slot_unsure);
+}
+
+TEST(Errors, survive_bodies_that_are_not_what_they_say) {
+  for (const auto& body :
+       {std::string("{bad"), std::string("[]"), std::string("\"x\""),
+        std::string(R"({"error":{"a":1},"code":7})"), std::string(), std::string(100'000, ' ')}) {
+    EXPECT_EQ(judge_answer(answer(500, body), kNow).failure.error.kind(),
+              ErrorKind::upstream_error);
+  }
+}
+
+TEST(Errors, know_json_by_its_whole_name) {
+  EXPECT_TRUE(is_json(answer(200, "", "application/json")));
+  EXPECT_TRUE(is_json(answer(200, "", "Application/JSON ; charset=utf-8")));
+  EXPECT_FALSE(is_json(answer(200, "", "application/jsonp")));
+  EXPECT_FALSE(is_json(answer(200, "", "")));
+}
+
+TEST(Errors, keep_a_slot_unsure_only_if_something_was_sent) {
+  TransferFault fault;
+  fault.error = Error(ErrorKind::upstream_unavailable, "x");
+  EXPECT_FALSE(judge_fault(fault).slot_unsure);
+  fault.stage = TransferFault::Stage::unsure;
+  EXPECT_TRUE(judge_fault(fault).slot_unsure);
+  EXPECT_EQ(judge_fault(fault).act, Act::fail);
+}
+
+}  // namespace
+}  // namespace gw::dreamifly

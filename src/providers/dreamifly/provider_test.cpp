@@ -1,0 +1,370 @@
+#include "providers/dreamifly/provider.hpp"
+
+#include "base/json.hpp"
+#include "tests/support/fake_dreamifly.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/run.hpp"
+#include "tests/support/scripted_server.hpp"
+#include "tests/support/tiny_png.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace gw::dreamifly {
+namespace {
+
+using namespace std::chrono_literals;
+using test::FakeDreamifly;
+using test::FakeFault;
+using test::FakeOptions;
+using test::ManualClock;
+using test::RawRequest;
+using test::ScriptedAnswer;
+using test::ScriptedServer;
+using testing::HasSubstr;
+using testing::Not;
+
+// 2026-11-22T23:17:01Z
+const WallTime kServerTime{std::chrono::seconds(1'795'389'421)};
+
+struct CountingAttempt final : Attempt {
+  void sending() override { ++sent; }
+  int sent = 0;
+};
+
+ImageOrder order(std::uint64_t seed = 7) {
+  ImageOrder order;
+  order.upstream_model = "Qwen-Image";
+  order.prompt = "a red apple";
+  order.size = {64, 72};
+  order.steps = 10;
+  order.seed = seed;
+  return order;
+}
+
+class DreamiflyTest : public testing::Test {
+ protected:
+  static FakeOptions fake_options() {
+    FakeOptions options;
+    options.wall = [] { return kServerTime; };
+    return options;
+  }
+
+  void make(const std::string& base_url, const std::string& key = "test-key",
+            const std::string& token = "") {
+    Options options;
+    options.base_url = base_url;
+    options.site_key = Secret(key);
+    options.static_token = Secret(token);
+    options.concurrency = 2;
+    options.total_time = total_time_;
+    provider_ = make_provider(std::move(options), *client_, clock_);
+  }
+
+  Answer draw() {
+    const auto wanted = order();
+    return test::run(io_, provider_->draw(wanted, attempt_));
+  }
+
+  asio::io_context io_;
+  std::unique_ptr<HttpClient> client_ = make_curl_client(io_);
+  // Our own clock is far off on purpose: only the server's counts.
+  ManualClock clock_{WallTime(1000h)};
+  CountingAttempt attempt_;
+  std::chrono::seconds total_time_{10};
+  std::unique_ptr<Provider> provider_;
+};
+
+TEST_F(DreamiflyTest, introduces_itself) {
+  make("http://Draw.Example.com:8080");
+  EXPECT_EQ(provider_->name(), "dreamifly");
+  EXPECT_EQ(provider_->host(), HostId{"draw.example.com:8080"});
+  EXPECT_EQ(provider_->host_limit(), 2u);
+  EXPECT_EQ(provider_->models().size(), 13u);
+}
+
+TEST_F(DreamiflyTest, draws_a_picture) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+
+  const auto answer = draw();
+
+  ASSERT_TRUE(answer) << answer.error().error.detail();
+  EXPECT_EQ(answer->size, (ImageSize{64, 72}));
+  EXPECT_EQ(answer->format, ImageFormat::png);
+  EXPECT_TRUE(*answer->bytes == test::tiny_png(64, 72, 7));
+  EXPECT_EQ(attempt_.sent, 1);
+  ASSERT_EQ(fake.calls().size(), 1u);
+  EXPECT_TRUE(parse_json_object(fake.calls()[0].body));
+}
+
+TEST_F(DreamiflyTest, sends_a_static_token_as_it_is) {
+  auto options = fake_options();
+  options.static_token = "old-key";
+  FakeDreamifly fake(std::move(options));
+  make(fake.base_url(), "", "old-key");
+
+  EXPECT_TRUE(draw());
+  EXPECT_EQ(fake.calls().at(0).authorization, "Bearer old-key");
+  EXPECT_EQ(fake.time_calls(), 0u);
+}
+
+TEST_F(DreamiflyTest, sends_no_authorization_when_it_has_none) {
+  ScriptedServer server([](const RawRequest&, std::size_t) {
+    return ScriptedAnswer{test::http_answer(500, "{}", "Content-Type: application/json\r\n")};
+  });
+  make("http://127.0.0.1:" + std::to_string(server.port()), "", "");
+  EXPECT_FALSE(draw());
+  EXPECT_EQ(server.requests().at(0).headers.count("authorization"), 0u);
+}
+
+class DreamiflyZones : public DreamiflyTest, public testing::WithParamInterface<int> {};
+
+TEST_P(DreamiflyZones, mints_tokens_in_the_servers_zone) {
+  auto options = fake_options();
+  options.zone = std::chrono::minutes(GetParam());
+  FakeDreamifly fake(std::move(options));
+  make(fake.base_url());
+  EXPECT_TRUE(draw());
+  EXPECT_EQ(fake.calls().size(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Zones, DreamiflyZones,
+                         testing::Values(0, 8 * 60, -9 * 60 - 30, 5 * 60 + 45));
+
+TEST_F(DreamiflyTest, follows_the_minute_without_asking_again) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  for (int second = 0; second < 9 * 60; second += 13) {
+    ASSERT_TRUE(draw()) << second;
+    clock_.advance(13s);
+    fake.set_wall([second] { return kServerTime + std::chrono::seconds(second + 13); });
+  }
+  EXPECT_EQ(fake.time_calls(), 1u);
+}
+
+TEST_F(DreamiflyTest, asks_for_the_time_again_after_ten_minutes) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  ASSERT_TRUE(draw());
+  clock_.advance(10min);
+  fake.set_wall([] { return kServerTime + 10min; });
+  ASSERT_TRUE(draw());
+  EXPECT_EQ(fake.time_calls(), 2u);
+}
+
+TEST_F(DreamiflyTest, looks_at_the_clock_once_more_when_its_token_is_refused) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  ASSERT_TRUE(draw());
+  fake.set_wall([] { return kServerTime + 1h; });  // somebody set the server's clock
+
+  EXPECT_TRUE(draw());
+  EXPECT_EQ(fake.time_calls(), 2u);
+  EXPECT_EQ(fake.calls().size(), 3u);
+  EXPECT_EQ(attempt_.sent, 2);
+}
+
+TEST_F(DreamiflyTest, gives_up_on_a_wrong_key_and_then_leaves_the_server_alone) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url(), "wrong-key");
+
+  const auto answer = draw();
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().act, Act::fail);
+  EXPECT_EQ(answer.error().error.kind(), ErrorKind::upstream_error);
+  EXPECT_THAT(answer.error().error.detail(), HasSubstr("DREAMIFLY_SITE_KEY"));
+  EXPECT_THAT(answer.error().error.detail(), Not(HasSubstr("wrong-key")));
+  EXPECT_EQ(fake.calls().size(), 2u);
+
+  EXPECT_FALSE(draw());
+  EXPECT_EQ(fake.calls().size(), 2u);
+  clock_.advance(61s);
+  EXPECT_FALSE(draw());
+  EXPECT_GT(fake.calls().size(), 2u);
+}
+
+TEST_F(DreamiflyTest, says_that_an_old_server_wants_the_static_scheme) {
+  auto options = fake_options();
+  options.static_token = "old-key";
+  FakeDreamifly fake(std::move(options));
+  make(fake.base_url());
+
+  const auto answer = draw();
+
+  ASSERT_FALSE(answer);
+  EXPECT_THAT(answer.error().error.detail(), HasSubstr("DREAMIFLY_AUTH_TOKEN"));
+  EXPECT_EQ(attempt_.sent, 0);
+}
+
+TEST_F(DreamiflyTest, tells_a_busy_host_from_a_failure) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  fake.reply_next(
+      1, {429, R"({"error":"x","code":"IP_CONCURRENCY_LIMIT_EXCEEDED"})", "application/json"});
+
+  const auto busy = draw();
+  ASSERT_FALSE(busy);
+  EXPECT_EQ(busy.error().act, Act::wait);
+  EXPECT_TRUE(busy.error().concurrency_refusal);
+  EXPECT_TRUE(draw());
+}
+
+TEST_F(DreamiflyTest, gets_the_refusal_that_a_full_server_gives) {
+  auto options = fake_options();
+  options.concurrency = 1;
+  FakeDreamifly fake(std::move(options));
+  make(fake.base_url());
+  fake.hold();
+  std::optional<Answer> first;
+  const auto wanted = order();
+  asio::co_spawn(io_.get_executor(), provider_->draw(wanted, attempt_),
+                 [&](std::exception_ptr, Answer answer) { first = std::move(answer); });
+  for (int i = 0; i < 1'000 && fake.running() == 0; ++i) io_.run_one_for(10ms);
+
+  const auto other = order(8);
+  std::optional<Answer> second;
+  CountingAttempt attempt;
+  asio::co_spawn(io_.get_executor(), provider_->draw(other, attempt),
+                 [&](std::exception_ptr, Answer answer) {
+                   second = std::move(answer);
+                   fake.release();
+                 });
+  io_.run();
+
+  ASSERT_TRUE(second && !*second);
+  EXPECT_TRUE(second->error().concurrency_refusal);
+  ASSERT_TRUE(first && *first);
+  EXPECT_EQ(fake.most_running(), 1u);
+}
+
+TEST_F(DreamiflyTest, stops_calling_when_its_allowance_is_used_up) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  fake.reply_next(1,
+                  {429, R"({"error":"x","code":"IP_DAILY_LIMIT_EXCEEDED"})", "application/json"});
+
+  const auto refused = draw();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.kind(), ErrorKind::quota_exhausted);
+  ASSERT_FALSE(draw());
+  EXPECT_EQ(fake.calls().size(), 1u);
+  EXPECT_EQ(attempt_.sent, 1);
+
+  clock_.advance(24h);
+  fake.set_wall([] { return kServerTime + 24h; });
+  EXPECT_TRUE(draw());
+}
+
+TEST_F(DreamiflyTest, is_unsure_about_the_slot_after_a_reset) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  fake.fault_next(1, FakeFault::reset);
+
+  const auto answer = draw();
+
+  ASSERT_FALSE(answer);
+  EXPECT_TRUE(answer.error().slot_unsure);
+  EXPECT_EQ(answer.error().error.kind(), ErrorKind::upstream_error);
+  EXPECT_EQ(fake.calls().size(), 1u);
+}
+
+TEST_F(DreamiflyTest, is_unsure_about_the_slot_after_half_an_answer) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  fake.fault_next(1, FakeFault::truncated);
+  const auto answer = draw();
+  ASSERT_FALSE(answer);
+  EXPECT_TRUE(answer.error().slot_unsure);
+}
+
+TEST_F(DreamiflyTest, is_unsure_about_the_slot_after_its_own_time_out) {
+  FakeDreamifly fake(fake_options());
+  total_time_ = 1s;
+  make(fake.base_url());
+  fake.hold();
+
+  const auto answer = draw();
+
+  ASSERT_FALSE(answer);
+  EXPECT_TRUE(answer.error().slot_unsure);
+  EXPECT_EQ(answer.error().error.kind(), ErrorKind::upstream_timeout);
+  EXPECT_EQ(fake.running(), 1u) << "the upstream does not notice that we went away";
+}
+
+TEST_F(DreamiflyTest, sends_nothing_when_the_server_is_gone) {
+  std::string url;
+  {
+    FakeDreamifly fake(fake_options());
+    url = fake.base_url();
+  }
+  make(url);
+
+  const auto answer = draw();
+
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().error.kind(), ErrorKind::upstream_unavailable);
+  EXPECT_FALSE(answer.error().slot_unsure);
+  EXPECT_EQ(answer.error().act, Act::once);
+  EXPECT_EQ(attempt_.sent, 0);
+}
+
+TEST_F(DreamiflyTest, takes_html_for_an_upstream_error) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  fake.reply_next(1, {200, "<html>maintenance</html>", "text/html"});
+  const auto answer = draw();
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().error.kind(), ErrorKind::upstream_error);
+  EXPECT_THAT(answer.error().error.message(), Not(HasSubstr("maintenance")));
+}
+
+TEST_F(DreamiflyTest, does_not_believe_the_label) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  fake.set_data_url_label("data:image/jpeg;base64,");
+  const auto answer = draw();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->format, ImageFormat::png);
+}
+
+TEST_F(DreamiflyTest, fetches_a_picture_from_the_servers_own_host) {
+  std::string base;
+  ScriptedServer server([&](const RawRequest& request, std::size_t) {
+    if (request.target == "/pictures/1.png")
+      return ScriptedAnswer{test::http_answer(200, test::tiny_png(64, 64, 1))};
+    return ScriptedAnswer{test::http_answer(200, R"({"imageUrl":")" + base + R"(/pictures/1.png"})",
+                                            "Content-Type: application/json\r\n")};
+  });
+  base = server.url("");
+  make(base, "", "token");
+
+  const auto answer = draw();
+
+  ASSERT_TRUE(answer) << answer.error().error.detail();
+  EXPECT_EQ(answer->size, (ImageSize{64, 64}));
+  EXPECT_EQ(server.requests().at(1).headers.count("authorization"), 0u);
+}
+
+TEST_F(DreamiflyTest, fetches_no_picture_from_anywhere_else) {
+  ScriptedServer elsewhere([](const RawRequest&, std::size_t) {
+    return ScriptedAnswer{test::http_answer(200, test::tiny_png(64, 64, 1))};
+  });
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  fake.reply_next(
+      1, {200, R"({"imageUrl":")" + elsewhere.url("/1.png") + R"("})", "application/json"});
+
+  const auto answer = draw();
+
+  ASSERT_FALSE(answer);
+  EXPECT_FALSE(answer.error().slot_unsure);
+  EXPECT_EQ(elsewhere.connections(), 0u);
+}
+
+}  // namespace
+}  // namespace gw::dreamifly

@@ -1,0 +1,190 @@
+#include "providers/dreamifly/wire.hpp"
+
+#include "base/base64.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+namespace gw::dreamifly {
+namespace {
+
+constexpr std::string_view kJsonBlanks = " \t\r\n";
+// Models without a choice of steps ignore the number today, but older servers checked it to
+// be 5..32.
+constexpr int kStepsWhereThereIsNoChoice = 20;
+
+Error no_picture(std::string detail) {
+  return Error(ErrorKind::upstream_error, "the upstream answered without a usable picture")
+      .with_detail(std::move(detail));
+}
+
+void append_references(std::string& body, const std::vector<SharedBytes>& references) {
+  std::string_view separator = "";
+  for (const auto& bytes : references) {
+    body += separator;
+    body += '"';
+    base64_encode_onto(body, *bytes);
+    body += '"';
+    separator = ",";
+  }
+}
+
+std::size_t encoded_size(const std::vector<SharedBytes>& references) {
+  std::size_t size = 0;
+  for (const auto& bytes : references) size += base64_encoded_size(bytes->size()) + 3;
+  return size;
+}
+
+// base64 that comes in pieces of any length, decoded as it comes.
+class PieceDecoder final {
+ public:
+  explicit PieceDecoder(std::size_t expected) { bytes_.reserve(expected / 4 * 3 + 3); }
+
+  bool feed(std::string_view piece) {
+    if (!group_.empty()) {
+      const auto missing = std::min(4 - group_.size(), piece.size());
+      group_ += piece.substr(0, missing);
+      piece.remove_prefix(missing);
+      if (group_.size() < 4) return true;
+      if (!decode(group_)) return false;
+      group_.clear();
+    }
+    const auto whole = piece.size() / 4 * 4;
+    group_ = piece.substr(whole);
+    return decode(piece.substr(0, whole));
+  }
+
+  bool complete() const { return group_.empty() && !bytes_.empty(); }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  bool decode(std::string_view groups) {
+    if (groups.empty()) return true;
+    if (std::exchange(ended_, groups.ends_with('='))) return false;
+    return base64_decode_onto(bytes_, groups);
+  }
+
+  std::string bytes_;
+  std::string group_;  // fewer than four characters
+  bool ended_ = false;
+};
+
+// `text` without `token` and the blanks before it.
+bool skip(std::string_view& text, std::string_view token) {
+  const auto start = text.find_first_not_of(kJsonBlanks);
+  if (start == std::string_view::npos || !text.substr(start).starts_with(token)) return false;
+  text.remove_prefix(start + token.size());
+  return true;
+}
+
+bool skip_back(std::string_view& text, char token) {
+  const auto end = text.find_last_not_of(kJsonBlanks);
+  if (end == std::string_view::npos || text[end] != token) return false;
+  text = text.substr(0, end);
+  return true;
+}
+
+// How much of the first block comes before the base64 of {"imageUrl":"data:…;base64,
+std::optional<std::size_t> payload_start(std::string_view block) {
+  auto rest = block;
+  if (!skip(rest, "{") || !skip(rest, "\"imageUrl\"") || !skip(rest, ":") ||
+      !skip(rest, "\"data:")) {
+    return std::nullopt;
+  }
+  constexpr std::size_t kLongestLabel = 100;
+  const auto label = rest.substr(0, kLongestLabel);
+  const auto comma = label.find(',');
+  if (comma == std::string_view::npos || !label.substr(0, comma).ends_with(";base64")) {
+    return std::nullopt;
+  }
+  if (label.substr(0, comma).find_first_of("\"\\") != std::string_view::npos) return std::nullopt;
+  return block.size() - rest.size() + comma + 1;
+}
+
+// How much of the last block is base64 when "} and blanks follow it there.
+std::optional<std::size_t> payload_end(std::string_view block) {
+  if (!skip_back(block, '}') || !skip_back(block, '"')) return std::nullopt;
+  return block.size();
+}
+
+// The one shape all known servers answer in, decoded straight from the blocks: no copy of megabytes
+// of text, no JSON parser over them. A strict decoder refuses quotes and backslashes, so whatever
+// it accepts was the whole string. Nothing: look with a parser.
+std::optional<std::string> decode_plain_shape(const std::vector<std::string>& blocks) {
+  if (blocks.empty()) return std::nullopt;
+  const auto start = payload_start(blocks.front());
+  const auto end = payload_end(blocks.back());
+  if (!start || !end || (blocks.size() == 1 && *end < *start)) return std::nullopt;
+
+  std::size_t size = 0;
+  for (const auto& block : blocks) size += block.size();
+  PieceDecoder decoder(size);
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    std::string_view piece = blocks[i];
+    if (i + 1 == blocks.size()) piece = piece.substr(0, *end);
+    if (i == 0) piece.remove_prefix(*start);
+    if (!decoder.feed(piece)) return std::nullopt;
+  }
+  if (!decoder.complete()) return std::nullopt;
+  return decoder.take();
+}
+
+Result<Picture> picture_of_data_url(std::string_view url) {
+  const auto comma = url.find(',');
+  if (comma == std::string_view::npos) return fail(no_picture("imageUrl: a data URL without data"));
+  if (!to_lower(url.substr(0, comma)).ends_with(";base64")) {
+    return fail(no_picture("imageUrl: a data URL that is not base64"));
+  }
+  auto bytes = base64_decode(url.substr(comma + 1));
+  if (!bytes) return fail(no_picture("imageUrl: broken base64"));
+  return picture_of(std::move(*bytes));
+}
+
+}  // namespace
+
+std::string drawing_body(const ImageOrder& order) {
+  std::string body;
+  body.reserve(512 + 2 * order.prompt.size() + encoded_size(order.references));
+  auto out = std::back_inserter(body);
+  fmt::format_to(out, R"({{"prompt":{})", json_quote(order.prompt));
+  if (!order.negative_prompt.empty()) {
+    fmt::format_to(out, R"(,"negative_prompt":{})", json_quote(order.negative_prompt));
+  }
+  fmt::format_to(
+      out, R"(,"width":{},"height":{},"steps":{},"seed":{},"batch_size":1,"model":{},"images":[)",
+      order.size.width, order.size.height,
+      order.steps > 0 ? order.steps : kStepsWhereThereIsNoChoice, order.seed,
+      json_quote(order.upstream_model));
+  append_references(body, order.references);
+  body += "]}";
+  return body;
+}
+
+Result<std::variant<Picture, PictureUrl>> read_drawing(const IncomingBody& body) {
+  if (auto bytes = decode_plain_shape(body.blocks)) return picture_of(std::move(*bytes));
+
+  const auto parsed = parse_json_object(body.joined());
+  if (!parsed) return fail(no_picture("the answer is no JSON object"));
+  const auto* field = parsed->if_contains("imageUrl");
+  if (!field || !field->is_string()) return fail(no_picture("the answer has no imageUrl"));
+  const std::string_view url = field->get_string();
+  const auto scheme = to_lower(url.substr(0, url.find(':')));
+  if (scheme == "data") return picture_of_data_url(url);
+  if (scheme == "http" || scheme == "https") return PictureUrl{std::string(url)};
+  return fail(no_picture("imageUrl is neither a data URL nor a web address"));
+}
+
+Result<Picture> picture_of(std::string bytes) {
+  const auto header = read_image_header(bytes);
+  if (!header)
+    return fail(no_picture(fmt::format("{} bytes that are no known picture", bytes.size())));
+  return Picture{.bytes = share(std::move(bytes)), .format = header->format, .size = header->size};
+}
+
+}  // namespace gw::dreamifly
