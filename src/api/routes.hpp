@@ -1,0 +1,45 @@
+// The whole URL map, and the hooks that make an HTTP server this gateway.
+#pragma once
+
+#include "api/auth.hpp"
+#include "api/forwarded.hpp"
+#include "api/ops/health.hpp"
+#include "api/v1/images.hpp"
+#include "api/v1/models.hpp"
+#include "api/v1/pictures.hpp"
+#include "api/web/page.hpp"
+#include "core/style.hpp"
+#include "http/router.hpp"
+#include "http/server.hpp"
+#include "telemetry/metrics.hpp"
+
+#include <cstddef>
+
+namespace gw::api {
+
+// What the endpoints work with; all owned by the composition root, and outliving the router.
+struct Doors {
+  const ModelCatalog& models;
+  const StyleBook& styles;
+  Generator& generator;
+  ResultStore& results;
+  const ImageLinks& links;
+  const Clock& clock;
+  const MetricsRegistry& metrics;
+};
+
+struct ApiOptions {
+  Secret api_key;  // not empty
+  MetricsKeys metrics_keys;
+  std::function<HealthView()> health;
+  Page page = Page::embedded();
+  std::size_t max_json_body = 30'000'000;
+};
+
+// Makes the endpoints, which the handlers then own together, and adds every route.
+void add_routes(http::Router& router, const Doors& doors, ApiOptions options);
+
+// All hooks but `finished`, which belongs to whoever keeps the log and the metrics.
+http::ServerHooks make_hooks(ForwardedOptions forwarded);
+
+}  // namespace gw::api

@@ -1,0 +1,315 @@
+#include "api/routes.hpp"
+
+#include "base/base64.hpp"
+#include "core/engine/dispatcher.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/memory_blobs.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace gw::api {
+namespace {
+
+using namespace std::chrono_literals;
+namespace json = boost::json;
+
+// Draws "picture <prompt> <seed>" at once, except for seeds it was told to fail.
+class InstantProvider final : public Provider {
+ public:
+  InstantProvider() {
+    ModelInfo model;
+    model.id = "painter";
+    model.aliases = {"dall-e-3"};
+    model.steps = StepsRule{10, 20};
+    models_.push_back(model);
+  }
+  std::string_view name() const override { return "instant"; }
+  const HostId& host() const override { return host_; }
+  std::size_t host_limit() const override { return 2; }
+  const std::vector<ModelInfo>& models() const override { return models_; }
+  Async<Answer> draw(const ImageOrder& order, Attempt& attempt) override {
+    attempt.sending();
+    if (order.seed == refused_seed) {
+      co_return std::unexpected(UpstreamFailure{
+          .error = Error(ErrorKind::content_rejected, "the upstream refused this prompt")});
+    }
+    co_return Picture{share("picture " + order.prompt + " " + std::to_string(order.seed)),
+                      ImageFormat::png, order.size};
+  }
+
+  std::uint64_t refused_seed = 0;
+
+ private:
+  HostId host_{"instant"};
+  std::vector<ModelInfo> models_;
+};
+
+class NoJournal final : public Journal {
+ public:
+  void append(const JournalEntry&) override {}
+};
+
+class NoCodec final : public PictureCodec {
+ public:
+  Result<Picture> convert(const Picture&, const EncodeOptions&) const override {
+    return fail(Error::internal("nothing is to be converted here"));
+  }
+};
+
+// The doors over the real core, without sockets.
+class RoutesTest : public testing::Test {
+ protected:
+  RoutesTest() {
+    engine_.add_host(provider_.host(), provider_.host_limit());
+    dispatcher_.bind(engine_);
+    dispatcher_.add_provider(provider_);
+    ApiOptions options;
+    options.api_key = Secret("sk-test-1");
+    options.metrics_keys = {Secret("m-key"), Secret("a-key")};
+    options.health = [] { return HealthView(); };
+    options.max_json_body = 1'000'000;
+    add_routes(router_, Doors{catalog_, styles_, generator_, results_, links_, clock_, *metrics_},
+               std::move(options));
+    hooks_ = make_hooks({});
+  }
+
+  static http::Request request(std::string method, std::string target, std::string body = {}) {
+    http::Request request;
+    request.method = std::move(method);
+    request.target = std::move(target);
+    request.body = std::move(body);
+    request.remote_address = "203.0.113.5";
+    request.headers.add("Host", "gateway.example.com");
+    return request;
+  }
+
+  // Until the coroutine ends, and no longer: the engine's timers wait for a clock that stands
+  // still.
+  template <class T>
+  T run(Async<T> coroutine) {
+    std::optional<T> result;
+    asio::co_spawn(io_.get_executor(), std::move(coroutine), [&](std::exception_ptr bug, T value) {
+      if (bug) std::rethrow_exception(bug);
+      result.emplace(std::move(value));
+    });
+    io_.restart();
+    while (!result && io_.run_one() > 0) {
+    }
+    return std::move(result).value();
+  }
+
+  // What the server does with a request, errors included.
+  http::Response answer(http::Request request) {
+    RequestContext context;
+    context.request_id = "req_1";
+    context.received = clock_.now();
+    hooks_.identify(request, context);
+    auto match = router_.find(request.method, request.path());
+    if (!match) return hooks_.render_error(match.error(), context);
+    if (!match->route)
+      return hooks_.render_error(hooks_.unrouted(request, match->allowed), context);
+    if (match->route->guard) {
+      auto caller = match->route->guard(request);
+      if (!caller) return hooks_.render_error(caller.error(), context);
+      context.caller = *caller;
+    }
+    request.params = match->params;
+    auto response = run(match->route->handler(std::move(request), context));
+    return response ? std::move(*response) : hooks_.render_error(response.error(), context);
+  }
+
+  http::Response with_key(http::Request request) {
+    request.headers.add("Authorization", "Bearer sk-test-1");
+    return answer(std::move(request));
+  }
+
+  http::Response draw(std::string body) {
+    return with_key(request("POST", "/v1/images/generations", std::move(body)));
+  }
+
+  std::string text_of(http::Response& response) {
+    std::string text;
+    for (const auto& piece : response.pieces) text += *piece;
+    while (response.source) {
+      const auto piece = run(response.source->next()).value();
+      if (!piece) break;
+      text += *piece;
+    }
+    return text;
+  }
+  json::object body_of(http::Response response) {
+    return json::parse(text_of(response)).as_object();
+  }
+
+  class CountingRandom final : public Random {
+   public:
+    std::uint64_t next() override { return next_ += 0x9E3779B97F4A7C15; }
+
+   private:
+    std::uint64_t next_ = 1;
+  };
+
+  asio::io_context io_;
+  test::ManualClock clock_{WallTime(1'700'000'000s)};
+  CountingRandom random_;
+  std::unique_ptr<Log> log_ = make_null_log();
+  std::unique_ptr<MetricsRegistry> metrics_ = make_metrics_registry();
+  WorkerPool workers_{io_.get_executor(), 1};
+  test::MemoryBlobs blobs_;
+  ResultStore results_{LibraryOptions{}, blobs_, clock_, random_, *log_};
+  ImageLinks links_{Secret("signing key"), 3600s, clock_};
+  NoCodec codec_;
+  Finisher finisher_{results_, codec_, workers_};
+  InstantProvider provider_;
+  NoJournal journal_;
+  StyleBook styles_;
+  ModelCatalog catalog_ = ModelCatalog::create({&provider_}, {}).value();
+  Dispatcher dispatcher_{io_.get_executor(), results_, *log_};
+  Engine engine_{EngineOptions{}, clock_, journal_, dispatcher_};
+  Generator generator_{catalog_,           styles_, engine_, results_, finisher_,
+                       io_.get_executor(), random_};
+  http::Router router_;
+  http::ServerHooks hooks_;
+};
+
+TEST_F(RoutesTest, EveryApiPathWorksWithAndWithoutV1AndOnlyWithTheKey) {
+  for (const auto* path : {"/models", "/models/painter", "/styles"}) {
+    for (const std::string prefix : {"/v1", ""}) {
+      EXPECT_EQ(with_key(request("GET", prefix + path)).status, 200) << prefix << path;
+      EXPECT_EQ(answer(request("GET", prefix + path)).status, 401) << prefix << path;
+    }
+  }
+  for (const auto* path : {"/v1/images/generations", "/images/generations", "/v1/images", "/images",
+                           "//v1//images/generations/"}) {
+    EXPECT_EQ(with_key(request("POST", path, R"({"prompt":"a cat"})")).status, 200) << path;
+    EXPECT_EQ(answer(request("POST", path, R"({"prompt":"a cat"})")).status, 401) << path;
+  }
+}
+
+TEST_F(RoutesTest, TheRestIsOpen) {
+  for (const auto* path :
+       {"/", "/assets/page.css", "/assets/page.js", "/health", "/health/live", "/health/ready"}) {
+    EXPECT_EQ(answer(request("GET", path)).status, 200) << path;
+  }
+}
+
+TEST_F(RoutesTest, MetricsNeedTheirKey) {
+  EXPECT_EQ(answer(request("GET", "/metrics")).status, 401);
+  EXPECT_EQ(with_key(request("GET", "/metrics")).status, 401);
+  auto scrape = request("GET", "/metrics");
+  scrape.headers.add("Authorization", "Bearer m-key");
+  EXPECT_EQ(answer(std::move(scrape)).status, 200);
+}
+
+TEST_F(RoutesTest, UnknownPathsAndMethodsAreTold) {
+  EXPECT_EQ(answer(request("GET", "/v1/nothing")).status, 404);
+  const auto response = answer(request("GET", "/v1/images/generations"));
+  EXPECT_EQ(response.status, 405);
+}
+
+TEST_F(RoutesTest, BodiesAreBoundedAndTakenOnlyWhereTheyBelong) {
+  EXPECT_EQ(router_.find("POST", "/v1/images/generations")->route->body_limit, 1'000'000u);
+  EXPECT_EQ(router_.find("GET", "/v1/models")->route->body_limit, 0u);
+}
+
+TEST_F(RoutesTest, ModelIdsMayHaveSlashes) {
+  const auto response = with_key(request("GET", "/v1/models/instant%2Fpainter"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(with_key(request("GET", "/v1/models/instant/painter")).status, 200);
+  EXPECT_EQ(with_key(request("GET", "/v1/models/org/nothing")).status, 404);
+}
+
+TEST_F(RoutesTest, APictureComesAsBase64WithItsHeaders) {
+  auto response = draw(R"({"prompt":"a cat","seed":5,"user":"u-1","vendor":1})");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.headers.find("x-provider"), "instant");
+  EXPECT_EQ(response.headers.find("x-ignored-params"), "user, vendor");
+  for (const auto* name : {"x-queue-ms", "x-upstream-ms", "x-overhead-ms"}) {
+    EXPECT_TRUE(response.headers.contains(name)) << name;
+  }
+  ASSERT_TRUE(static_cast<bool>(response.written));
+  response.written();
+  const auto body = body_of(std::move(response));
+  EXPECT_EQ(body.at("created").as_int64(), 1'700'000'000);
+  EXPECT_EQ(body.at("size").as_string(), "1024x1024");
+  EXPECT_EQ(body.at("quality").as_string(), "low");
+  EXPECT_EQ(body.at("data").at(0).at("b64_json").as_string(), base64_encode("picture a cat 5"));
+}
+
+TEST_F(RoutesTest, ALinkLeadsToThePicture) {
+  const auto body = body_of(draw(R"({"prompt":"a cat","seed":5,"model":"dall-e-3"})"));
+  const std::string url(body.at("data").at(0).at("url").as_string());
+  constexpr std::string_view kOrigin = "http://gateway.example.com";
+  ASSERT_TRUE(url.starts_with(kOrigin)) << url;
+
+  auto picture = answer(request("GET", url.substr(kOrigin.size())));
+
+  EXPECT_EQ(picture.status, 200);
+  EXPECT_EQ(picture.headers.find("Content-Type"), "image/png");
+  EXPECT_EQ(text_of(picture), "picture a cat 5");
+}
+
+TEST_F(RoutesTest, ALinkNeedsAnAddressThatTheClientCanReach) {
+  auto hostile =
+      request("POST", "/v1/images/generations", R"({"prompt":"a cat","response_format":"url"})");
+  hostile.headers.set("Host", "evil.example.com/x");
+  const auto response = with_key(std::move(hostile));
+  EXPECT_EQ(response.status, 400);
+}
+
+TEST_F(RoutesTest, PartialSuccessTellsBoth) {
+  provider_.refused_seed = 6;
+  auto response = draw(R"({"prompt":"a cat","seed":5,"n":3})");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.headers.find("x-partial-failures"), "1");
+  const auto body = body_of(std::move(response));
+  EXPECT_EQ(body.at("data").as_array().size(), 2u);
+  EXPECT_EQ(body.at("errors").at(0).at("index").to_number<int>(), 1);
+}
+
+TEST_F(RoutesTest, WhenAllFailTheErrorIsTheAnswer) {
+  provider_.refused_seed = 5;
+  auto response = draw(R"({"prompt":"a cat","seed":5})");
+  EXPECT_EQ(response.status, 400);
+  EXPECT_EQ(body_of(std::move(response)).at("error").at("code").as_string(),
+            "content_policy_violation");
+}
+
+TEST_F(RoutesTest, AStyleRevisesThePrompt) {
+  const auto body = body_of(draw(R"({"prompt":"a cat","style":"油画"})"));
+  EXPECT_EQ(body.at("data").at(0).at("revised_prompt").as_string(), "oil painting style, a cat");
+}
+
+TEST_F(RoutesTest, OnlyJsonIsTaken) {
+  for (const auto* type :
+       {"application/json", "application/json; charset=utf-8", "application/vnd.api+json"}) {
+    auto good = request("POST", "/v1/images/generations", R"({"prompt":"a cat"})");
+    good.headers.add("Content-Type", type);
+    EXPECT_EQ(with_key(std::move(good)).status, 200) << type;
+  }
+  auto bad = request("POST", "/v1/images/generations", "prompt=cat");
+  bad.headers.add("Content-Type", "application/x-www-form-urlencoded");
+  EXPECT_EQ(with_key(std::move(bad)).status, 415);
+}
+
+TEST_F(RoutesTest, RefusalsNameTheParameter) {
+  for (const auto& [body, param] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"prompt":"a cat","model":"nothing"})", "model"},
+           {R"({"prompt":"a cat","size":"1001x1001"})", "size"},
+           {R"({"prompt":"a cat","steps":15})", "steps"},
+           {R"({"prompt":"a cat","style":"cubism"})", "style"},
+           {R"({"prompt":"a cat","stream":true})", "stream"}}) {
+    auto response = draw(body);
+    EXPECT_GE(response.status, 400) << body;
+    EXPECT_EQ(body_of(std::move(response)).at("error").at("param").as_string(), param) << body;
+  }
+}
+
+}  // namespace
+}  // namespace gw::api

@@ -1,0 +1,101 @@
+#include "api/v1/images.hpp"
+
+#include "api/v1/images_wire.hpp"
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace gw::api {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Absent is JSON too: several clients send none.
+Result<void> expect_json(const http::Headers& headers) {
+  const auto value = headers.find("content-type");
+  if (!value) return {};
+  const auto type = to_lower(trim(value->substr(0, value->find(';'))));
+  if (type.empty() || type == "application/json" || type.ends_with("+json")) return {};
+  return fail(Error(ErrorKind::unsupported_media_type,
+                    "the Content-Type of this request must be application/json"));
+}
+
+// A link must be absolute, and only a plain Host tells which address the client can reach.
+Result<void> expect_origin(ResponseForm form, const RequestContext& context) {
+  if (form != ResponseForm::url || !context.origin.empty()) return {};
+  return fail(
+      Error::invalid_request("response_format",
+                             "`response_format` url needs a plain Host header, or PUBLIC_BASE_URL "
+                             "set by the operator; b64_json works without"));
+}
+
+void add_headers(http::Headers& headers, const Generation& generation, milliseconds total) {
+  const auto own = std::max(milliseconds{0}, total - generation.queued - generation.upstream);
+  headers.set("x-provider", generation.provider);
+  if (generation.adopted) headers.set("x-adopted", "1");
+  const auto ignored = header_list(generation.ignored);
+  if (!ignored.empty()) headers.set("x-ignored-params", ignored);
+  headers.set("x-queue-ms", std::to_string(generation.queued.count()));
+  headers.set("x-upstream-ms", std::to_string(generation.upstream.count()));
+  headers.set("x-overhead-ms", std::to_string(own.count()));
+}
+
+// The tickets live as long as the response: when the client goes before its end, dropping them
+// tells the engine.
+std::function<void()> delivery_of(std::vector<Ticket> tickets) {
+  auto held = std::make_shared<std::vector<Ticket>>(std::move(tickets));
+  return [held] {
+    for (auto& ticket : *held) ticket.delivered();
+  };
+}
+
+void note(RequestContext& context, const Generation& generation) {
+  const auto made =
+      std::ranges::count_if(generation.items, [](const auto& item) { return item.has_value(); });
+  context.note("model", generation.model);
+  context.note("provider", generation.provider);
+  context.note("pictures", static_cast<std::int64_t>(made));
+  context.note("adopted", generation.adopted ? 1 : 0);
+  context.note("queue_ms", static_cast<std::int64_t>(generation.queued.count()));
+  context.note("upstream_ms", static_cast<std::int64_t>(generation.upstream.count()));
+}
+
+}  // namespace
+
+Task<http::Response> ImagesEndpoint::generations(http::Request request, RequestContext& context) {
+  GW_CO_CHECK(expect_json(request.headers));
+  GW_CO_TRY(auto asked, parse_generation_request(request.body));
+  request.body = {};  // may be megabytes, and the wait may be minutes
+  asked.form = decided_form(asked.form, asked.model);
+  GW_CO_CHECK(expect_origin(asked.form, context));
+  auto terms = terms_of(asked, context);
+  auto marks = repeat_marks(request.headers);
+  GW_CO_TRY(auto generation,
+            co_await generator_.generate(std::move(asked), std::move(marks), context));
+  terms.created =
+      std::chrono::duration_cast<std::chrono::seconds>(clock_.wall().time_since_epoch()).count();
+  note(context, generation);
+  auto response = render_generation(generation, terms);
+  add_headers(response.headers, generation,
+              std::chrono::duration_cast<milliseconds>(clock_.now() - context.received));
+  response.written = delivery_of(std::move(generation.tickets));
+  co_return response;
+}
+
+AnswerTerms ImagesEndpoint::terms_of(const GenerationRequest& asked,
+                                     const RequestContext& context) const {
+  AnswerTerms terms;
+  terms.form = asked.form;
+  terms.background = asked.output.background;
+  terms.safety_identifier = asked.safety_identifier;
+  terms.request_id = context.request_id;
+  terms.link = [this, origin = context.origin](const StoredPicture& picture) {
+    return origin + links_.path(picture.file_name());
+  };
+  return terms;
+}
+
+}  // namespace gw::api
