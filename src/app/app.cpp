@@ -1,0 +1,227 @@
+#include "app/app.hpp"
+
+#include "app/engine_metrics.hpp"
+#include "app/file_limit.hpp"
+#include "app/start_message.hpp"
+#include "imaging/demo_painter.hpp"
+#include "imaging/font.hpp"
+#include "imaging/gd_codec.hpp"
+#include "providers/demo/models.hpp"
+#include "providers/demo/provider.hpp"
+#include "providers/dreamifly/models.hpp"
+#include "providers/dreamifly/provider.hpp"
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <malloc.h>
+#include <unistd.h>
+
+namespace gw::app {
+namespace {
+
+using std::chrono::seconds;
+
+// Blocking work is files and pixels: as many threads as a small server has cores.
+constexpr std::size_t kWorkerThreads = 2;
+constexpr seconds kSweepEvery{30};
+constexpr seconds kTrimEvery{5};
+
+std::string describe(std::exception_ptr bug) {
+  try {
+    std::rethrow_exception(bug);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+TaskGroup::Report report_to(Log& log) {
+  return [&log](std::exception_ptr bug) { log.error("bug", {{"detail", describe(bug)}}); };
+}
+
+// False when cancelled.
+Async<bool> pause(Executor io, seconds time) {
+  Event::Timer timer(io, time);
+  boost::system::error_code error;
+  co_await timer.async_wait(asio::redirect_error(use_awaitable, error));
+  co_return !error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::create(LoadedConfig loaded) {
+  std::unique_ptr<App> app(new App(std::move(loaded), raise_file_limit()));
+  GW_CHECK(app->open());
+  return app;
+}
+
+App::App(LoadedConfig loaded, std::size_t file_limit)
+    : config_([&] {
+        const auto bound = bound_connections(loaded.config.server.max_connections, file_limit);
+        if (bound.warning) warnings_.push_back(*bound.warning);
+        loaded.config.server.max_connections = bound.connections;
+        return std::move(loaded.config);
+      }()),
+      log_(make_log(config_.log_level)),
+      metrics_(make_metrics_registry()),
+      workers_(io_.get_executor(), kWorkerThreads),
+      http_client_(make_curl_client(io_)),
+      codec_(make_gd_codec({})),
+      painter_(make_demo_painter(find_font())),
+      styles_(config_.style_mapping),
+      background_(io_.get_executor(), report_to(*log_)) {
+  for (const auto& warning : loaded.warnings)
+    warnings_.push_back(to_string(warning));
+  if (config_.demo_mode() && find_font().empty()) {
+    warnings_.emplace_back(
+        "no font with Chinese was found (Debian: fonts-wqy-microhei); demo pictures carry no text");
+  }
+}
+
+Result<void> App::open() {
+  GW_CHECK(open_storage());
+  GW_CHECK(open_models());
+  GW_CHECK(open_server());
+  publish_metrics();
+  return {};
+}
+
+Result<void> App::open_storage() {
+  GW_TRY(keys_, prepare_keys(config_, random_));
+  GW_TRY(blobs_, FilesystemStore::open(config_.data_dir / "images", workers_));
+  results_ = std::make_unique<ResultStore>(config_.library, *blobs_, clock_, random_, *log_);
+  links_ = std::make_unique<ImageLinks>(keys_.signing, config_.library.url_time, clock_);
+  return {};
+}
+
+Result<void> App::open_models() {
+  provider_ = make_provider();
+  GW_TRY(models_,
+         ModelCatalog::create({provider_.get()}, {config_.default_model, config_.model_mapping}));
+  dispatcher_ = std::make_unique<Dispatcher>(io_.get_executor(), *results_, *log_);
+  engine_ = std::make_unique<Engine>(config_.engine, clock_, journal_, *dispatcher_);
+  engine_->add_host(provider_->host(), provider_->host_limit());
+  dispatcher_->bind(*engine_);
+  dispatcher_->add_provider(*provider_);
+  finisher_ = std::make_unique<Finisher>(*results_, *codec_, workers_);
+  generator_ = std::make_unique<Generator>(models_, styles_, *engine_, *results_, *finisher_,
+                                           io_.get_executor(), random_);
+  return {};
+}
+
+std::unique_ptr<Provider> App::make_provider() {
+  if (config_.dreamifly) return dreamifly::make_provider(*config_.dreamifly, *http_client_, clock_);
+  return demo::make_provider(config_.demo, *painter_, workers_,
+                             demo::demo_models(dreamifly::known_models()));
+}
+
+Result<void> App::open_server() {
+  api::ApiOptions options{
+      .api_key = keys_.api_master.value,
+      .metrics_keys = {.metrics = config_.metrics_key, .admin = keys_.admin.value},
+      .health = [this] { return health(); },
+      .max_json_body = config_.max_json_body};
+  if (!config_.web_dir.empty()) {
+    GW_TRY(options.page, api::Page::from_folder(config_.web_dir));
+  }
+  const api::Doors doors{models_, styles_, *generator_, *results_, *links_, clock_, *metrics_};
+  api::add_routes(router_, doors, std::move(options));
+
+  observer_ = std::make_unique<RequestObserver>(*log_, *metrics_, clock_);
+  GW_TRY(auto trusted, api::TrustedProxies::create(config_.trusted_proxies));
+  auto hooks = api::make_hooks({std::move(trusted), config_.public_base_url});
+  hooks.finished = [this](const http::RequestHead& head, const RequestContext& context, int status,
+                          std::uint64_t bytes) {
+    observer_->finished(head, context, status, bytes);
+  };
+  GW_TRY(server_,
+         http::make_server(io_, config_.server, router_, std::move(hooks), clock_, random_));
+  return {};
+}
+
+void App::publish_metrics() {
+  publish(*metrics_, *provider_, *engine_);
+  publish(*metrics_, *results_);
+  publish(*metrics_, *server_);
+}
+
+api::HealthView App::health() const {
+  api::HealthView view;
+  view.provider = provider_->name();
+  view.demo = config_.demo_mode();
+  view.queued = engine_->counts().queued;
+  view.running = engine_->counts().running;
+  view.slots = provider_->host_limit();
+  if (draining_) view.not_ready.emplace_back("the gateway is shutting down");
+  if (!results_->accepting())
+    view.not_ready.emplace_back("the disk takes no pictures (storage_unavailable)");
+  return view;
+}
+
+int App::run() {
+  background_.spawn(serve());
+  io_.run();
+  return 0;
+}
+
+Async<void> App::serve() {
+  if (const auto opened = co_await results_->open(); !opened) {
+    log_->error("library_not_read", {{"detail", opened.error().detail()}});
+  }
+  server_->start();
+  const auto sweeper = background_.spawn(sweep_library());
+  const auto trimmer = background_.spawn(give_memory_back());
+  announce();
+
+  asio::basic_signal_set<Executor> signals(io_.get_executor(), SIGTERM, SIGINT);
+  co_await signals.async_wait(use_awaitable);
+  // From here on a second signal does what it does to any program.
+  signals.clear();
+  log_->info("draining", {{"grace_ms", std::int64_t{config_.shutdown_grace.count()}}});
+  co_await drain();
+  sweeper.cancel();
+  trimmer.cancel();
+  log_->info("stopped");
+}
+
+Async<void> App::drain() {
+  draining_ = true;
+  const auto deadline = clock_.now() + config_.shutdown_grace;
+  co_await server_->drain(deadline);
+  co_await dispatcher_->stop(deadline);
+}
+
+Async<void> App::sweep_library() {
+  while (co_await pause(io_.get_executor(), kSweepEvery)) {
+    if (const auto swept = co_await results_->sweep(); !swept) {
+      log_->warn("sweep_failed", {{"detail", swept.error().detail()}});
+    }
+  }
+}
+
+// Pictures leave holes of megabytes; what nobody uses goes back to the system (see main.cpp for why
+// it stays so long).
+Async<void> App::give_memory_back() {
+  bool busy = true;
+  while (co_await pause(io_.get_executor(), kTrimEvery)) {
+    const bool was_busy = std::exchange(busy, server_->counters().requests_waiting > 0);
+    if (was_busy && !busy) ::malloc_trim(0);
+  }
+}
+
+void App::announce() const {
+  StartFacts facts{.version = GW_VERSION,
+                   .url = local_url(config_.server.host, server_->port()),
+                   .upstream = config_.dreamifly ? config_.dreamifly->base_url : "",
+                   .parallel = provider_->host_limit(),
+                   .keys = keys_,
+                   .data_dir = config_.data_dir,
+                   .warnings = warnings_,
+                   .audience = ::isatty(STDOUT_FILENO) ? Audience::terminal : Audience::log};
+  std::cout << start_message(facts) << std::flush;
+}
+
+}  // namespace gw::app

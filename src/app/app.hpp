@@ -1,0 +1,94 @@
+// The composition root: owns every long-lived object, in the order in which they need each other.
+#pragma once
+
+#include "api/routes.hpp"
+#include "app/config_load.hpp"
+#include "app/keys.hpp"
+#include "app/request_observer.hpp"
+#include "base/task_group.hpp"
+#include "base/worker_pool.hpp"
+#include "core/engine/dispatcher.hpp"
+#include "core/engine/engine.hpp"
+#include "core/finishing.hpp"
+#include "core/generate.hpp"
+#include "core/library/image_links.hpp"
+#include "core/library/results.hpp"
+#include "core/model_catalog.hpp"
+#include "core/ports/painter.hpp"
+#include "core/style.hpp"
+#include "http/server.hpp"
+#include "storage/blobs/filesystem_store.hpp"
+#include "storage/journal/memory_journal.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+#include "transport/http_client.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace gw::app {
+
+// Made and run on the main thread, which becomes the I/O thread. Reading the members downwards is
+// reading the architecture; they are destroyed upwards, when drain() has left no coroutine behind.
+class App final {
+ public:
+  // Opens the data directory, reads what is stored and binds the port. The error's message is for
+  // the operator.
+  static Result<std::unique_ptr<App>> create(LoadedConfig loaded);
+
+  // Serves until SIGTERM or SIGINT, then drains (design rule 8). A second signal ends at once. The
+  // exit code.
+  int run();
+
+ private:
+  App(LoadedConfig loaded, std::size_t file_limit);
+
+  Result<void> open();
+  Result<void> open_storage();
+  Result<void> open_models();
+  Result<void> open_server();
+  std::unique_ptr<Provider> make_provider();
+  void publish_metrics();
+  api::HealthView health() const;
+  void announce() const;
+
+  Async<void> serve();
+  Async<void> sweep_library();
+  Async<void> give_memory_back();
+  Async<void> drain();
+
+  const Config config_;
+  std::vector<std::string> warnings_;
+  asio::io_context io_{1};
+  SystemClock clock_;
+  SystemRandom random_;
+  std::unique_ptr<Log> log_;
+  std::unique_ptr<MetricsRegistry> metrics_;
+  OwnKeys keys_;
+  WorkerPool workers_;
+
+  std::unique_ptr<HttpClient> http_client_;
+  std::unique_ptr<PictureCodec> codec_;
+  std::unique_ptr<Painter> painter_;
+  std::unique_ptr<Provider> provider_;
+  ModelCatalog models_;
+  StyleBook styles_;
+
+  std::unique_ptr<FilesystemStore> blobs_;
+  std::unique_ptr<ResultStore> results_;
+  std::unique_ptr<ImageLinks> links_;
+  MemoryJournal journal_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Finisher> finisher_;
+  std::unique_ptr<Generator> generator_;
+
+  http::Router router_;
+  std::unique_ptr<RequestObserver> observer_;
+  std::unique_ptr<http::Server> server_;
+  TaskGroup background_;
+  bool draining_ = false;
+};
+
+}  // namespace gw::app

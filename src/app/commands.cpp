@@ -1,0 +1,88 @@
+#include "app/commands.hpp"
+
+#include "app/healthcheck.hpp"
+#include "app/keys.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+namespace gw::app {
+namespace {
+
+std::string shown_value(const EffectiveSetting& effective) {
+  if (!effective.value.empty()) return effective.value;
+  const auto name = effective.setting->name;
+  if (name == "API_MASTER_KEY" || name == "ADMIN_KEY") return "(kept in DATA_DIR/keys)";
+  return "(not set)";
+}
+
+std::string key_line(std::string_view name, const OwnKey& key, const std::filesystem::path& file,
+                     KeyDisplay display) {
+  std::string place = key.origin == KeyOrigin::setting ? "given as a setting" : file.string();
+  if (key.value.empty()) place += " (not there yet: made at the first start)";
+  const auto value = display == KeyDisplay::shown && !key.value.empty()
+                         ? fmt::format("\n  {}", key.value.reveal())
+                         : std::string();
+  return fmt::format("{}: {}{}\n", name, place, value);
+}
+
+}  // namespace
+
+std::string mistakes_text(const std::vector<Problem>& problems) {
+  return fmt::format("The settings have {} mistake{}:\n{}", problems.size(),
+                     problems.size() == 1 ? "" : "s", render_problems(problems));
+}
+
+int run_check_config(const ConfigInputs& inputs, std::ostream& out, std::ostream& err) {
+  const auto loaded = load_config(inputs);
+  if (!loaded) {
+    err << mistakes_text(loaded.error());
+    return 1;
+  }
+  for (const auto& effective : loaded->effective) {
+    out << fmt::format("{:<27} {}  [{}]\n", effective.setting->name, shown_value(effective),
+                       effective.origin);
+  }
+  for (const auto& warning : loaded->warnings) out << "WARNING: " << to_string(warning) << '\n';
+  out << (loaded->config.demo_mode() ? "The demo provider draws. " : "") << "No mistakes.\n";
+  return 0;
+}
+
+int run_keys(const ConfigInputs& inputs, KeyDisplay display, std::ostream& out, std::ostream& err) {
+  const auto loaded = load_config(inputs);
+  if (!loaded) {
+    err << mistakes_text(loaded.error());
+    return 1;
+  }
+  const auto& config = loaded->config;
+  const auto api_file = api_master_key_file(config.data_dir);
+  const auto admin_file = admin_key_file(config.data_dir);
+  const auto api = look_up_key(config.api_master_key, api_file);
+  const auto admin = look_up_key(config.admin_key, admin_file);
+  for (const auto* key : {&api, &admin}) {
+    if (!*key) err << key->error().message() << '\n';
+  }
+  if (!api || !admin) return 1;
+  out << key_line("API_MASTER_KEY", *api, api_file, display);
+  out << key_line("ADMIN_KEY", *admin, admin_file, display);
+  return 0;
+}
+
+int run_healthcheck(const ConfigInputs& inputs, std::ostream& out, std::ostream& err) {
+  const auto loaded = load_config(inputs);
+  if (!loaded) {
+    err << mistakes_text(loaded.error());
+    return 1;
+  }
+  const auto& server = loaded->config.server;
+  const auto healthy = ask_health(server.host, server.port, std::chrono::seconds(5));
+  if (!healthy) {
+    err << healthy.error().message() << '\n';
+    return 1;
+  }
+  out << "ok\n";
+  return 0;
+}
+
+}  // namespace gw::app

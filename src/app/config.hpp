@@ -1,0 +1,54 @@
+// Everything the program can be told, checked: the sum of the modules' options and what belongs to
+// no module.
+#pragma once
+
+#include "base/secret.hpp"
+#include "core/engine/options.hpp"
+#include "core/library/options.hpp"
+#include "http/server.hpp"
+#include "providers/demo/options.hpp"
+#include "providers/dreamifly/options.hpp"
+#include "telemetry/log.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gw::app {
+
+// Made by load_config and immutable from then on. Nothing below app/ includes it.
+struct Config {
+  http::ServerOptions server;
+  EngineOptions engine;
+  LibraryOptions library;
+
+  // The upstream that draws. Nothing: nothing is configured, and the demo provider serves every
+  // known model id and alias.
+  std::optional<dreamifly::Options> dreamifly;
+  demo::Options demo;
+  bool demo_mode() const { return !dreamifly.has_value(); }
+
+  std::filesystem::path data_dir =
+      "./data";                   // keys and pictures; relative to the working directory
+  std::filesystem::path web_dir;  // the page's files; empty: those built into the program
+  std::string public_base_url;    // of absolute links, no trailing slash; empty: as the client came
+  // Networks ("10.0.0.0/8", "::1/128") whose X-Forwarded-Proto, -Host and -For count.
+  std::vector<std::string> trusted_proxies;
+  std::size_t max_json_body = 30'000'000;            // bytes; over it 413
+  std::chrono::milliseconds shutdown_grace{30'000};  // for running tasks, after SIGTERM or SIGINT
+  LogLevel log_level = LogLevel::info;
+
+  Secret api_master_key;  // opens /v1; empty: kept in data_dir, made at the first start (keys.hpp)
+  Secret admin_key;       // opens /admin and /metrics; empty: the same
+  Secret metrics_key;     // opens /metrics; empty: there is none
+
+  std::string default_model;                         // empty: the provider's first
+  std::map<std::string, std::string> model_mapping;  // another public name → model id
+  std::map<std::string, std::string> style_mapping;  // style's name → what goes before the prompt
+};
+
+}  // namespace gw::app

@@ -1,0 +1,161 @@
+#include "app/config_load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace gw::app {
+namespace {
+
+constexpr std::string_view kBaseUrlMissing =
+    "needs DREAMIFLY_BASE_URL, the server it belongs to: your own instance, or the public site if "
+    "its "
+    "operator has agreed to automated use (README.md#terms)";
+
+class Judge final {
+ public:
+  Judge(const GivenSettings& given, std::vector<Problem>& problems, std::vector<Problem>& warnings)
+      : given_(given), problems_(problems), warnings_(warnings) {}
+
+  void credentials_of(const dreamifly::Options& upstream) {
+    if (upstream.base_url.empty()) {
+      if (is_given("DREAMIFLY_BASE_URL")) return;  // and has its own problem already
+      if (!upstream.site_key.empty()) refuse("DREAMIFLY_SITE_KEY", kBaseUrlMissing);
+      if (!upstream.static_token.empty()) refuse("DREAMIFLY_AUTH_TOKEN", kBaseUrlMissing);
+      return;
+    }
+    if (!upstream.site_key.empty() && !upstream.static_token.empty()) {
+      refuse("DREAMIFLY_AUTH_TOKEN",
+             "cannot stand beside DREAMIFLY_SITE_KEY; an old server takes the token, one since "
+             "November 2025 the site key");
+    }
+    if (upstream.site_key.empty() && upstream.static_token.empty()) {
+      warn("DREAMIFLY_BASE_URL",
+           "has neither DREAMIFLY_SITE_KEY nor DREAMIFLY_AUTH_TOKEN; only servers older than "
+           "October 2025 draw without one");
+    }
+  }
+
+  void keys_of(const Config& config) {
+    differ("ADMIN_KEY", config.admin_key, "API_MASTER_KEY", config.api_master_key);
+    differ("METRICS_KEY", config.metrics_key, "API_MASTER_KEY", config.api_master_key);
+    for (const auto& [name, key] : {std::pair("API_MASTER_KEY", &config.api_master_key),
+                                    std::pair("ADMIN_KEY", &config.admin_key),
+                                    std::pair("METRICS_KEY", &config.metrics_key)}) {
+      if (!key->empty() && key->reveal().size() < 16) {
+        warn(name, "is shorter than 16 characters and can be guessed");
+      }
+    }
+  }
+
+  void without_effect(const Config& config) {
+    constexpr std::string_view kDemoNames[] = {"DEMO_DELAY_MS", "DEMO_FAILURE_RATE"};
+    if (config.demo_mode()) {
+      warn_if_given("UPSTREAM_PROXY", "has no effect: the demo provider needs no network");
+      return;
+    }
+    for (const auto name : kDemoNames) {
+      warn_if_given(name, "has no effect: DREAMIFLY_BASE_URL is set, so the demo is off");
+    }
+  }
+
+ private:
+  std::string where(std::string_view name) const {
+    const auto* value = given_.find(name);
+    return value ? value->where : std::string(name);
+  }
+  bool is_given(std::string_view name) const {
+    const auto* value = given_.find(name);
+    return value && !value->text.empty();
+  }
+  void refuse(std::string_view name, std::string_view message) {
+    problems_.push_back({where(name), std::string(message)});
+  }
+  void warn(std::string_view name, std::string_view message) {
+    warnings_.push_back({where(name), std::string(message)});
+  }
+  void warn_if_given(std::string_view name, std::string_view message) {
+    if (is_given(name)) warn(name, message);
+  }
+  void differ(std::string_view name, const Secret& key, std::string_view other_name,
+              const Secret& other) {
+    if (key.empty() || key.reveal() != other.reveal()) return;
+    refuse(name, fmt::format("must differ from {}, which opens /v1 and nothing else", other_name));
+  }
+
+  const GivenSettings& given_;
+  std::vector<Problem>& problems_;
+  std::vector<Problem>& warnings_;
+};
+
+// Anonymous callers of the per-minute scheme get one place at a time (their server counts by
+// address).
+std::size_t default_concurrency(const dreamifly::Options& upstream) {
+  return upstream.site_key.empty() ? 2 : 1;
+}
+
+std::vector<EffectiveSetting> effective_settings(const Draft& draft, const GivenSettings& given) {
+  std::vector<EffectiveSetting> effective;
+  for (const auto& setting : settings()) {
+    if (setting.standing != Standing::known) continue;
+    const auto* value = given.find(setting.name);
+    const bool is_default = !value || value->text.empty();
+    effective.push_back({&setting, setting.show(draft), is_default ? "default" : value->origin});
+  }
+  return effective;
+}
+
+}  // namespace
+
+UnderstoodSettings understand(const GivenSettings& given) {
+  UnderstoodSettings out;
+  for (const auto& setting : settings()) {
+    const auto* value = given.find(setting.name);
+    if (!value) continue;
+    if (value->text.empty() && setting.empty == Setting::Empty::means_default) continue;
+    auto taken = setting.take(out.draft, value->text);
+    if (!taken) out.problems.push_back({value->where, std::move(taken).error()});
+  }
+  return out;
+}
+
+Config judge(Draft draft, const GivenSettings& given, std::vector<Problem>& problems,
+             std::vector<Problem>& warnings) {
+  if (draft.concurrency) draft.config.demo.parallel = *draft.concurrency;
+  if (!draft.dreamifly.base_url.empty()) {
+    draft.dreamifly.concurrency = draft.concurrency.value_or(default_concurrency(draft.dreamifly));
+    draft.config.dreamifly = draft.dreamifly;
+  }
+  Judge judge(given, problems, warnings);
+  judge.credentials_of(draft.dreamifly);
+  judge.keys_of(draft.config);
+  judge.without_effect(draft.config);
+  return std::move(draft.config);
+}
+
+ConfigResult load_config(const ConfigInputs& inputs) {
+  auto given = gather_settings(inputs);
+  auto understood = understand(given);
+  auto problems = std::move(given.problems);
+  std::ranges::move(understood.problems, std::back_inserter(problems));
+  LoadedConfig loaded;
+  loaded.warnings = std::move(given.warnings);
+  loaded.config = judge(understood.draft, given, problems, loaded.warnings);
+  if (!problems.empty()) return std::unexpected(std::move(problems));
+  if (loaded.config.dreamifly)
+    understood.draft.concurrency = loaded.config.dreamifly->concurrency;
+  else
+    understood.draft.concurrency = loaded.config.demo.parallel;
+  loaded.effective = effective_settings(understood.draft, given);
+  return loaded;
+}
+
+std::string render_problems(const std::vector<Problem>& problems) {
+  std::string out;
+  for (const auto& problem : problems) out += fmt::format("  {}\n", to_string(problem));
+  return out;
+}
+
+}  // namespace gw::app

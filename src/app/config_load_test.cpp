@@ -1,0 +1,412 @@
+#include "app/config_load.hpp"
+
+#include "tests/support/temporary_directory.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+namespace gw::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::UnorderedElementsAre;
+
+class ConfigLoad : public testing::Test {
+ protected:
+  void environment(const std::string& name, const std::string& value) {
+    inputs_.environment[name] = value;
+  }
+  void flag(const std::string& flag, const std::string& name, const std::string& value) {
+    inputs_.flags.push_back({flag, name, value});
+  }
+  void file(const std::string& name, const std::string& text) {
+    std::ofstream(directory_.path() / name) << text;
+  }
+  void yaml(const std::string& text) {
+    file("config.yaml", text);
+    environment("CONFIG_FILE", (directory_.path() / "config.yaml").string());
+  }
+
+  ConfigResult load() {
+    inputs_.directory = directory_.path();
+    return load_config(inputs_);
+  }
+  Config config() {
+    auto loaded = load();
+    if (!loaded) ADD_FAILURE() << render_problems(loaded.error());
+    return loaded ? std::move(loaded->config) : Config{};
+  }
+  static std::vector<std::string> texts(const std::vector<Problem>& problems) {
+    std::vector<std::string> out;
+    for (const auto& problem : problems) out.push_back(to_string(problem));
+    return out;
+  }
+  std::vector<std::string> problems() {
+    const auto loaded = load();
+    return loaded ? std::vector<std::string>{} : texts(loaded.error());
+  }
+  std::vector<std::string> warnings() {
+    const auto loaded = load();
+    return loaded ? texts(loaded->warnings) : std::vector<std::string>{"not loaded"};
+  }
+
+  TemporaryDirectory directory_;
+  ConfigInputs inputs_;
+};
+
+TEST_F(ConfigLoad, WithNothingSetTheDemoDrawsOnThisMachineOnly) {
+  const auto config = this->config();
+
+  EXPECT_TRUE(config.demo_mode());
+  EXPECT_EQ(config.server.host, "127.0.0.1");
+  EXPECT_EQ(config.server.port, 8088);
+  EXPECT_EQ(config.data_dir, "./data");
+  EXPECT_EQ(config.engine.request_time, 600s);
+  EXPECT_EQ(config.max_json_body, 30'000'000u);
+  EXPECT_EQ(config.library.url_time, 24h);
+  EXPECT_EQ(config.shutdown_grace, 30s);
+  EXPECT_TRUE(config.api_master_key.empty());
+  EXPECT_THAT(warnings(), IsEmpty());
+}
+
+TEST_F(ConfigLoad, LaterSourcesWin) {
+  yaml("server: {host: 127.0.0.2, port: 1, header_time: 7s, max_connections: 11}\n");
+  file(".env", "PORT=2\nMAX_CONNECTIONS=22\nHEADER_TIME=8s\n");
+  environment("HEADER_TIME", "9s");
+  environment("MAX_CONNECTIONS", "33");
+  flag("--port", "PORT", "3");
+  flag("--port", "PORT", "4");
+
+  const auto server = config().server;
+
+  EXPECT_EQ(server.host, "127.0.0.2");
+  EXPECT_EQ(server.port, 4);
+  EXPECT_EQ(server.max_connections, 33u);
+  EXPECT_EQ(server.header_time, 9s);
+}
+
+TEST_F(ConfigLoad, AnEmptyValueBringsTheDefaultBack) {
+  yaml("server: {host: 0.0.0.0}\n");
+  environment("HOST", "");
+
+  EXPECT_EQ(config().server.host, "127.0.0.1");
+}
+
+TEST_F(ConfigLoad, EverySettingOfThisVersionReachesItsField) {
+  environment("API_MASTER_KEY", "sk-test-api-0123456789");
+  environment("ADMIN_KEY", "sk-test-admin-0123456789");
+  environment("METRICS_KEY", "sk-test-metrics-0123456789");
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com/");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  environment("UPSTREAM_CONCURRENCY_LIMIT", "3");
+  environment("UPSTREAM_PROXY", "http://127.0.0.1:3128");
+  environment("API_REQUEST_TIMEOUT", "300");
+  environment("DEFAULT_MODEL", "dreamifly-sdxl");
+  environment("MODEL_MAPPING", R"({"mine": "dreamifly-sdxl"})");
+  environment("STYLE_MAPPING", R"({"水彩": "watercolour, "})");
+  environment("HOST", "::");
+  environment("PORT", "9000");
+  environment("DATA_DIR", "/srv/pictures");
+  environment("WEB_DIR", "web");
+  environment("PUBLIC_BASE_URL", "https://pictures.example.com/a/");
+  environment("TRUSTED_PROXIES", "10.0.0.1, fd00::/8");
+  environment("IMAGE_URL_TTL", "30m");
+  environment("LOG_LEVEL", "debug");
+  environment("MAX_QUEUED_TASKS", "5");
+  environment("MAX_QUEUED_BYTES", "5MB");
+  environment("MAX_CONNECTIONS", "6");
+  environment("MAX_HEADER", "8KiB");
+  environment("MAX_JSON_BODY", "1MB");
+  environment("HEADER_TIME", "1s");
+  environment("BODY_TIME", "2s");
+  environment("IDLE_TIME", "3s");
+  environment("WRITE_TIME", "4s");
+  environment("SHUTDOWN_GRACE", "5s");
+  environment("PICTURE_TTL", "48h");
+  environment("PICTURE_QUOTA", "1GB");
+
+  const auto config = this->config();
+
+  EXPECT_EQ(config.api_master_key.reveal(), "sk-test-api-0123456789");
+  EXPECT_EQ(config.admin_key.reveal(), "sk-test-admin-0123456789");
+  EXPECT_EQ(config.metrics_key.reveal(), "sk-test-metrics-0123456789");
+  ASSERT_TRUE(config.dreamifly);
+  EXPECT_EQ(config.dreamifly->base_url, "https://draw.example.com");
+  EXPECT_EQ(config.dreamifly->site_key.reveal(), "site");
+  EXPECT_EQ(config.dreamifly->concurrency, 3u);
+  EXPECT_EQ(config.dreamifly->proxy, "http://127.0.0.1:3128");
+  EXPECT_EQ(config.engine.request_time, 300s);
+  EXPECT_EQ(config.default_model, "dreamifly-sdxl");
+  EXPECT_EQ(config.model_mapping.at("mine"), "dreamifly-sdxl");
+  EXPECT_EQ(config.style_mapping.at("水彩"), "watercolour, ");
+  EXPECT_EQ(config.server.host, "::");
+  EXPECT_EQ(config.server.port, 9000);
+  EXPECT_EQ(config.data_dir, "/srv/pictures");
+  EXPECT_EQ(config.web_dir, "web");
+  EXPECT_EQ(config.public_base_url, "https://pictures.example.com/a");
+  EXPECT_THAT(config.trusted_proxies, ElementsAre("10.0.0.1/32", "fd00::/8"));
+  EXPECT_EQ(config.library.url_time, 30min);
+  EXPECT_EQ(config.log_level, LogLevel::debug);
+  EXPECT_EQ(config.engine.max_queued, 5u);
+  EXPECT_EQ(config.engine.max_queued_bytes, 5'000'000u);
+  EXPECT_EQ(config.server.max_connections, 6u);
+  EXPECT_EQ(config.server.max_header_bytes, 8'192u);
+  EXPECT_EQ(config.max_json_body, 1'000'000u);
+  EXPECT_EQ(config.server.header_time, 1s);
+  EXPECT_EQ(config.server.body_time, 2s);
+  EXPECT_EQ(config.server.idle_time, 3s);
+  EXPECT_EQ(config.server.write_time, 4s);
+  EXPECT_EQ(config.shutdown_grace, 5s);
+  EXPECT_EQ(config.library.time_to_live, 48h);
+  EXPECT_EQ(config.library.max_bytes, 1'000'000'000u);
+}
+
+TEST_F(ConfigLoad, EveryYamlPathReachesTheSameSetting) {
+  yaml(R"(
+keys: {api_master: sk-test-api-0123456789, admin: sk-test-admin-0123456789}
+server:
+  trusted_proxies: [10.0.0.1, 10.0.0.2]
+  max_json_body: 1MB
+engine: {request_timeout: 5m}
+library: {picture_ttl: 2d}
+providers:
+  demo: {delay_ms: 20, failure_rate: 0.5}
+models: {mine: dreamifly-sdxl}
+styles: {plain: "", 水彩: "watercolour, "}
+data_dir: here
+log_level: warn
+)");
+
+  const auto config = this->config();
+
+  EXPECT_EQ(config.api_master_key.reveal(), "sk-test-api-0123456789");
+  EXPECT_THAT(config.trusted_proxies, ElementsAre("10.0.0.1/32", "10.0.0.2/32"));
+  EXPECT_EQ(config.max_json_body, 1'000'000u);
+  EXPECT_EQ(config.engine.request_time, 5min);
+  EXPECT_EQ(config.library.time_to_live, 48h);
+  EXPECT_TRUE(config.demo_mode());
+  EXPECT_EQ(config.demo.delay, 20ms);
+  EXPECT_EQ(config.demo.failure_rate, 0.5);
+  EXPECT_EQ(config.model_mapping.at("mine"), "dreamifly-sdxl");
+  EXPECT_EQ(config.style_mapping.at("plain"), "");
+  EXPECT_EQ(config.style_mapping.at("水彩"), "watercolour, ");
+  EXPECT_EQ(config.data_dir, "here");
+  EXPECT_EQ(config.log_level, LogLevel::warn);
+}
+
+TEST_F(ConfigLoad, AllMistakesAreReportedAtOnceWithTheirPlace) {
+  yaml("server:\n  port: none\n  hosts: x\nprot: 1\n");
+  file(".env", "LOG_LEVEL=loud\noops\n");
+  environment("UPSTREAM_CONCURRENCY_LIMIT", "abc");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  flag("--host", "HOST", "nowhere");
+
+  EXPECT_THAT(
+      problems(),
+      UnorderedElementsAre(
+          "server.port (config.yaml line 2): must be a whole number from 0 to 65535, not 'none'",
+          "server.hosts (config.yaml line 3): is no setting; did you mean server.host?",
+          "prot (config.yaml line 4): is no setting",
+          "LOG_LEVEL (.env line 1): must be debug, info, warn, error or off, not 'loud'",
+          ".env line 2: lacks the = behind its name: NAME=value",
+          "UPSTREAM_CONCURRENCY_LIMIT: must be a whole number of at least 1, not 'abc'",
+          "--host: must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0 (all), not "
+          "'nowhere'",
+          HasSubstr("DREAMIFLY_SITE_KEY: needs DREAMIFLY_BASE_URL")));
+}
+
+TEST_F(ConfigLoad, YamlKeysInTheWrongPlaceAreSuggestedTheRightOne) {
+  yaml("port: 80\n");
+
+  EXPECT_THAT(problems(),
+              ElementsAre("port (config.yaml line 1): is no setting; did you mean server.port?"));
+}
+
+TEST_F(ConfigLoad, YamlShapesAreChecked) {
+  yaml("server: 1\nmodels: [a]\ndata_dir: {a: b}\nlog_level:\nstyles: {a: [b]}\nengine:\n");
+
+  EXPECT_THAT(problems(),
+              UnorderedElementsAre(
+                  "server (config.yaml line 1): must be a map of settings",
+                  "models (config.yaml line 2): must be a map of names to texts",
+                  "data_dir (config.yaml line 3): must be a single value, not a list or a map",
+                  HasSubstr("log_level (config.yaml line 4): has no value"),
+                  "styles (config.yaml line 5): line 5 must be \"name: text\""));
+}
+
+TEST_F(ConfigLoad, YamlKeysGivenTwiceAreAMistake) {
+  yaml("log_level: info\nlog_level: debug\n");
+
+  EXPECT_THAT(problems(), ElementsAre("log_level (config.yaml line 2): is given twice"));
+}
+
+TEST_F(ConfigLoad, BrokenYamlIsOneProblemAmongOthers) {
+  yaml("server: [\n");
+  environment("PORT", "x");
+
+  EXPECT_THAT(problems(),
+              UnorderedElementsAre(HasSubstr("config.yaml line"), HasSubstr("PORT: must")));
+}
+
+TEST_F(ConfigLoad, AnEmptyYamlFileSaysNothing) {
+  yaml("# nothing yet\n");
+
+  EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(ConfigLoad, AMissingConfigFileIsAMistakeAMissingDotenvIsNot) {
+  flag("--config", "CONFIG_FILE", "/nowhere/config.yaml");
+
+  EXPECT_THAT(problems(), ElementsAre("--config: /nowhere/config.yaml cannot be read: No such file "
+                                      "or directory"));
+}
+
+TEST_F(ConfigLoad, ThePerMinuteSchemeIsAnonymousAndGetsOnePlace) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+
+  EXPECT_EQ(config().dreamifly->concurrency, 1u);
+}
+
+TEST_F(ConfigLoad, TheStaticSchemeGetsTwoPlacesAndLosesItsBearer) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_AUTH_TOKEN", "Bearer  fixed-token");
+
+  const auto config = this->config();
+
+  EXPECT_EQ(config.dreamifly->concurrency, 2u);
+  EXPECT_EQ(config.dreamifly->static_token.reveal(), "fixed-token");
+}
+
+TEST_F(ConfigLoad, AConcurrencyLimitGivenWins) {
+  environment("UPSTREAM_CONCURRENCY_LIMIT", "9");
+  EXPECT_EQ(config().demo.parallel, 9u);
+
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  EXPECT_EQ(config().dreamifly->concurrency, 9u);
+}
+
+TEST_F(ConfigLoad, ACredentialWithoutItsServerNamesBothKindsOfServer) {
+  environment("DREAMIFLY_AUTH_TOKEN", "fixed-token");
+
+  EXPECT_THAT(problems(),
+              ElementsAre("DREAMIFLY_AUTH_TOKEN: needs DREAMIFLY_BASE_URL, the server it "
+                          "belongs to: your own instance, or the public site if its "
+                          "operator has agreed to automated use (README.md#terms)"));
+}
+
+TEST_F(ConfigLoad, ABrokenBaseUrlIsTheOnlyProblemOfItsCredential) {
+  environment("DREAMIFLY_BASE_URL", "draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("DREAMIFLY_BASE_URL: must be http(s)://host")));
+}
+
+TEST_F(ConfigLoad, ATokenOfThisMinuteIsRecognised) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_AUTH_TOKEN", "Bearer 0123456789abcdef0123456789ABCDEF");
+
+  EXPECT_THAT(problems(),
+              ElementsAre("DREAMIFLY_AUTH_TOKEN: this is a per-minute token, dead within "
+                          "two minutes; set DREAMIFLY_SITE_KEY"));
+}
+
+TEST_F(ConfigLoad, OneServerHasOneScheme) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_AUTH_TOKEN", "fixed-token");
+  environment("DREAMIFLY_SITE_KEY", "site");
+
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("cannot stand beside DREAMIFLY_SITE_KEY")));
+}
+
+TEST_F(ConfigLoad, KeysThatAreNoneAreRefused) {
+  environment("API_MASTER_KEY", "1");
+  environment("ADMIN_KEY", "");
+  file(".env", "METRICS_KEY=\n");
+
+  EXPECT_THAT(problems(), UnorderedElementsAre(HasSubstr("API_MASTER_KEY: '1' once meant"),
+                                               HasSubstr("ADMIN_KEY: is empty"),
+                                               HasSubstr("METRICS_KEY (.env line 1): is empty")));
+}
+
+TEST_F(ConfigLoad, TheApiKeyOpensNothingElse) {
+  environment("API_MASTER_KEY", "sk-test-0123456789");
+  environment("ADMIN_KEY", "sk-test-0123456789");
+
+  EXPECT_THAT(problems(), ElementsAre("ADMIN_KEY: must differ from API_MASTER_KEY, which opens /v1 "
+                                      "and nothing else"));
+}
+
+TEST_F(ConfigLoad, NoProblemRepeatsASecret) {
+  environment("API_MASTER_KEY", "hush hush");
+  environment("DREAMIFLY_SITE_KEY", "hush\x01hush");
+  environment("UPSTREAM_PROXY", "ftp://me:hush@example.com");
+
+  const auto all = problems();
+  EXPECT_EQ(all.size(), 3u);
+  for (const auto& problem : all) EXPECT_THAT(problem, Not(HasSubstr("hush")));
+}
+
+TEST_F(ConfigLoad, SettingsOfLaterVersionsAreRefusedNotIgnored) {
+  environment("DREAMIFLY_EMAIL", "me@example.com");
+  yaml("providers: {openai: {base_url: https://example.com}}\n");
+
+  EXPECT_THAT(problems(),
+              UnorderedElementsAre(
+                  "DREAMIFLY_EMAIL: is not supported by this version yet; leave it out",
+                  HasSubstr("providers.openai.base_url (config.yaml line 1): is not supported")));
+}
+
+TEST_F(ConfigLoad, UnknownNamesInDotenvAreWarnedAbout) {
+  file(".env", "UPSTREAM_CONCURENCY_LIMIT=3\nNGINX_PORT=80\n");
+  environment("DREAMIFLY_BASEURL", "https://example.com");
+  environment("HOME", "/root");
+
+  EXPECT_THAT(warnings(),
+              UnorderedElementsAre(
+                  "UPSTREAM_CONCURENCY_LIMIT (.env line 1): is no setting of this program; did you "
+                  "mean UPSTREAM_CONCURRENCY_LIMIT?",
+                  "DREAMIFLY_BASEURL: is no setting of this program; did you mean "
+                  "DREAMIFLY_BASE_URL?"));
+}
+
+TEST_F(ConfigLoad, SettingsWithoutEffectAreWarnedAbout) {
+  environment("UPSTREAM_PROXY", "http://127.0.0.1:3128");
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("UPSTREAM_PROXY: has no effect")));
+
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  environment("DEMO_DELAY_MS", "10");
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("DEMO_DELAY_MS: has no effect")));
+}
+
+TEST_F(ConfigLoad, WhatIsInForceNamesItsOriginAndHidesSecrets) {
+  environment("API_MASTER_KEY", "sk-test-0123456789");
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "hush");
+  environment("UPSTREAM_PROXY", "http://me:hush@127.0.0.1:3128");
+  file(".env", "\nPORT=9000\n");
+  flag("--host", "HOST", "::1");
+
+  std::map<std::string, std::string> shown;
+  for (const auto& effective : load().value().effective) {
+    shown[std::string(effective.setting->name)] = effective.value + " | " + effective.origin;
+  }
+
+  EXPECT_EQ(shown["API_MASTER_KEY"], "*** | environment");
+  EXPECT_EQ(shown["DREAMIFLY_SITE_KEY"], "*** | environment");
+  EXPECT_EQ(shown["UPSTREAM_PROXY"], "http://***@127.0.0.1:3128 | environment");
+  EXPECT_EQ(shown["UPSTREAM_CONCURRENCY_LIMIT"], "1 | default");
+  EXPECT_EQ(shown["PORT"], "9000 | .env line 2");
+  EXPECT_EQ(shown["HOST"], "::1 | --host");
+  EXPECT_EQ(shown["PICTURE_TTL"], "7d | default");
+}
+
+}  // namespace
+}  // namespace gw::app

@@ -1,0 +1,18 @@
+// The engine's, the library's and the server's own counts, as metrics. They are read when somebody
+// asks.
+#pragma once
+
+#include "core/engine/engine.hpp"
+#include "core/library/results.hpp"
+#include "core/ports/provider.hpp"
+#include "http/server.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace gw::app {
+
+// All of them outlive the registry's last exposition.
+void publish(MetricsRegistry& metrics, const Provider& provider, Engine& engine);
+void publish(MetricsRegistry& metrics, const ResultStore& results);
+void publish(MetricsRegistry& metrics, const http::Server& server);
+
+}  // namespace gw::app
