@@ -1,0 +1,67 @@
+# Counting. Every test program, Node run and check adds to these two; `finish` prints them last.
+passed=0
+failed=0
+
+count() {
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+}
+
+# Whatever happens after the tests have begun, the last line is the count, and an early end is a failure.
+finish() {
+  local code=$?
+  if [[ $code -ne 0 ]]; then
+    say "./dev stopped early (exit $code)"
+    count 0 1
+  elif [[ $((passed + failed)) -eq 0 ]]; then
+    say "nothing ran"
+    code=1
+  fi
+  [[ $failed -eq 0 ]] || code=1
+  echo "$passed passed, $failed failed"
+  exit "$code"
+}
+
+time_limit=600  # seconds for one program or check
+
+# run_logged log command…: output to the log only. A program that a test left behind must not keep us
+# waiting, so nothing is read through a pipe.
+run_logged() {
+  local log="$1"
+  shift
+  mkdir -p "${log%/*}"
+  timeout --kill-after=10 "$time_limit" "$@" >"$log" 2>&1 </dev/null
+}
+
+# report name passed failed seconds log: one line, and the log of what failed.
+report() {
+  count "$2" "$3"
+  if [[ $3 -eq 0 ]]; then
+    printf '  ok      %-34s %5d passed  %4d s\n' "$1" "$2" "$4" >&2
+  else
+    printf '  FAILED  %-34s %5d passed, %d failed  %4d s  (%s)\n' "$1" "$2" "$3" "$4" "$5" >&2
+    tail -n 200 "$5" | sed 's/^/  | /' >&2
+  fi
+}
+
+# check name command…: passes or fails as one.
+check() {
+  local name="$1" log="build/logs/check/$1.log" start=$SECONDS
+  shift
+  if run_logged "$log" "$@"; then
+    report "$name" 1 0 $((SECONDS - start)) "$log"
+  else
+    report "$name" 0 1 $((SECONDS - start)) "$log"
+  fi
+}
+
+# built name preset target…: true when it could be built. A build that breaks counts as one failure;
+# one that works is no test.
+built() {
+  local name="$1"
+  shift
+  say "building $name"
+  build "$@" && return 0
+  report "build $name" 0 1 0 /dev/null
+  return 1
+}
