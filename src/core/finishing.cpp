@@ -25,13 +25,15 @@ bool may_be_transparent(const Picture& picture) {
 std::optional<EncodeOptions> conversion_needed(const Picture& picture,
                                                const OutputOptions& output) {
   EncodeOptions encode;
-  encode.format = output.format.value_or(picture.format);
+  const bool writable = picture.format != ImageFormat::gif;
+  encode.format = output.format.value_or(writable ? picture.format : ImageFormat::png);
   encode.quality = output.compression.value_or(100);
   encode.transparent =
       output.background != Background::opaque && encode.format != ImageFormat::jpeg;
   const bool lossy = encode.format == ImageFormat::jpeg || encode.format == ImageFormat::webp;
-  const bool other_format = encode.format != picture.format;
-  const bool other_quality = lossy && output.compression.has_value();
+  const bool other_format = output.format && encode.format != picture.format;
+  // Without a format named, compression is told to have no effect (drawing_plan).
+  const bool other_quality = lossy && output.format && output.compression;
   const bool flatten = output.background == Background::opaque && may_be_transparent(picture);
   if (!other_format && !other_quality && !flatten) return std::nullopt;
   return encode;

@@ -29,6 +29,23 @@ Picture other(ImageFormat format) {
   return {share("bytes of some " + std::string(to_string(format))), format, kSize};
 }
 
+OutputOptions as(ImageFormat format, std::optional<int> compression = {}) {
+  OutputOptions output;
+  output.format = format;
+  output.compression = compression;
+  return output;
+}
+OutputOptions compressed(int quality) {
+  OutputOptions output;
+  output.compression = quality;
+  return output;
+}
+OutputOptions on_white() {
+  OutputOptions output;
+  output.background = Background::opaque;
+  return output;
+}
+
 // --- when a conversion is needed
 
 TEST(ConversionNeeded, NothingAskedIsNothingDone) {
@@ -38,12 +55,12 @@ TEST(ConversionNeeded, NothingAskedIsNothingDone) {
 }
 
 TEST(ConversionNeeded, TheFormatItHasAlreadyIsNoConversion) {
-  EXPECT_FALSE(conversion_needed(png(), {.format = ImageFormat::png}));
-  EXPECT_FALSE(conversion_needed(other(ImageFormat::webp), {.format = ImageFormat::webp}));
+  EXPECT_FALSE(conversion_needed(png(), as(ImageFormat::png)));
+  EXPECT_FALSE(conversion_needed(other(ImageFormat::webp), as(ImageFormat::webp)));
 }
 
 TEST(ConversionNeeded, AnotherFormatIsOne) {
-  const auto encode = conversion_needed(png(), {.format = ImageFormat::webp});
+  const auto encode = conversion_needed(png(), as(ImageFormat::webp));
   ASSERT_TRUE(encode);
   EXPECT_EQ(encode->format, ImageFormat::webp);
   EXPECT_EQ(encode->quality, 100);
@@ -51,40 +68,39 @@ TEST(ConversionNeeded, AnotherFormatIsOne) {
 }
 
 TEST(ConversionNeeded, CompressionIsOneForLossyFormats) {
-  const auto encode =
-      conversion_needed(other(ImageFormat::jpeg), {.format = ImageFormat::jpeg, .compression = 60});
+  const auto encode = conversion_needed(other(ImageFormat::jpeg), as(ImageFormat::jpeg, 60));
   ASSERT_TRUE(encode);
   EXPECT_EQ(encode->quality, 60);
 }
 
 TEST(ConversionNeeded, CompressionIsNoneForPng) {
-  EXPECT_FALSE(conversion_needed(png(), {.compression = 60}));
-  EXPECT_FALSE(conversion_needed(png(), {.format = ImageFormat::png, .compression = 60}));
+  EXPECT_FALSE(conversion_needed(png(), compressed(60)));
+  EXPECT_FALSE(conversion_needed(png(), as(ImageFormat::png, 60)));
 }
 
 TEST(ConversionNeeded, AJpegIsNeverTransparent) {
-  EXPECT_FALSE(conversion_needed(png(), {.format = ImageFormat::jpeg})->transparent);
+  EXPECT_FALSE(conversion_needed(png(), as(ImageFormat::jpeg))->transparent);
 }
 
 TEST(ConversionNeeded, OpaqueIsOneWhenThePictureMayBeTransparent) {
   for (const auto colour : {PngColour::grey_alpha, PngColour::rgba, PngColour::palette}) {
-    const auto encode = conversion_needed(png(colour), {.background = Background::opaque});
+    const auto encode = conversion_needed(png(colour), on_white());
     ASSERT_TRUE(encode);
     EXPECT_EQ(encode->format, ImageFormat::png);
     EXPECT_FALSE(encode->transparent);
   }
-  EXPECT_TRUE(conversion_needed(other(ImageFormat::webp), {.background = Background::opaque}));
+  EXPECT_TRUE(conversion_needed(other(ImageFormat::webp), on_white()));
 }
 
 TEST(ConversionNeeded, OpaqueIsNoneWhenThePictureCannotBeTransparent) {
   for (const auto colour : {PngColour::grey, PngColour::rgb})
-    EXPECT_FALSE(conversion_needed(png(colour), {.background = Background::opaque}));
-  EXPECT_FALSE(conversion_needed(other(ImageFormat::jpeg), {.background = Background::opaque}));
+    EXPECT_FALSE(conversion_needed(png(colour), on_white()));
+  EXPECT_FALSE(conversion_needed(other(ImageFormat::jpeg), on_white()));
 }
 
 TEST(ConversionNeeded, APngThatEndsInItsHeadIsLeftAlone) {
   const Picture cut{share("\x89PNG"), ImageFormat::png, kSize};
-  EXPECT_FALSE(conversion_needed(cut, {.background = Background::opaque}));
+  EXPECT_FALSE(conversion_needed(cut, on_white()));
 }
 
 // --- finishing
@@ -131,8 +147,7 @@ TEST_F(FinisherTest, APicturePassesThroughUntouched) {
 
 TEST_F(FinisherTest, AConversionThatIsAskedForIsMade) {
   const auto finished =
-      finish(in_memory(), ResponseForm::b64_json, {.format = ImageFormat::webp, .compression = 70})
-          .value();
+      finish(in_memory(), ResponseForm::b64_json, as(ImageFormat::webp, 70)).value();
   EXPECT_EQ(finished.picture.format, ImageFormat::webp);
   EXPECT_TRUE(finished.picture.bytes->ends_with(" as webp"));
   ASSERT_EQ(codec.asked.size(), 1u);
@@ -140,7 +155,7 @@ TEST_F(FinisherTest, AConversionThatIsAskedForIsMade) {
 }
 
 TEST_F(FinisherTest, BytesAreConvertedWithoutWritingAFile) {
-  finish(in_memory(), ResponseForm::b64_json, {.format = ImageFormat::webp}).value();
+  finish(in_memory(), ResponseForm::b64_json, as(ImageFormat::webp)).value();
   EXPECT_EQ(blobs.writes(), 0u);
 }
 
@@ -152,8 +167,7 @@ TEST_F(FinisherTest, APictureOfWhichOnlyTheFileIsLeftIsReadBack) {
 }
 
 TEST_F(FinisherTest, APictureThatWasReadBackCanBeConverted) {
-  const auto finished =
-      finish(stored(), ResponseForm::b64_json, {.format = ImageFormat::jpeg}).value();
+  const auto finished = finish(stored(), ResponseForm::b64_json, as(ImageFormat::jpeg)).value();
   EXPECT_EQ(finished.picture.format, ImageFormat::jpeg);
 }
 
@@ -166,8 +180,8 @@ TEST_F(FinisherTest, AFileThatCannotBeReadBackIsAnError) {
 }
 
 TEST_F(FinisherTest, AFileThatIsNoPictureIsOurFault) {
-  const auto failed = finish(stored({share("nonsense"), ImageFormat::png, kSize}),
-                             ResponseForm::b64_json);
+  const auto failed =
+      finish(stored({share("nonsense"), ImageFormat::png, kSize}), ResponseForm::b64_json);
   ASSERT_FALSE(failed.has_value());
   EXPECT_EQ(failed.error().kind(), ErrorKind::internal);
 }
@@ -185,7 +199,7 @@ TEST_F(FinisherTest, ALinkPointsToTheStoredFileAndCarriesNoBytes) {
 
 TEST_F(FinisherTest, ALinkToAConvertedPicturePointsToAFileOfItsOwn) {
   const auto outcome = both();
-  const auto finished = finish(outcome, ResponseForm::url, {.format = ImageFormat::jpeg}).value();
+  const auto finished = finish(outcome, ResponseForm::url, as(ImageFormat::jpeg)).value();
   ASSERT_TRUE(finished.stored);
   EXPECT_NE(finished.stored->id, outcome.stored->id);
   EXPECT_EQ(finished.stored->format, ImageFormat::jpeg);
@@ -205,7 +219,7 @@ TEST_F(FinisherTest, ALinkToAPictureThatCouldNotBeStoredIsTheStoresError) {
 TEST_F(FinisherTest, ALinkWhoseConvertedFileCannotBeStoredIsStorageUnavailable) {
   const auto outcome = both();
   blobs.faults.write = true;
-  const auto failed = finish(outcome, ResponseForm::url, {.format = ImageFormat::jpeg});
+  const auto failed = finish(outcome, ResponseForm::url, as(ImageFormat::jpeg));
   ASSERT_FALSE(failed.has_value());
   EXPECT_EQ(failed.error().kind(), ErrorKind::storage_unavailable);
 }
@@ -218,7 +232,7 @@ TEST_F(FinisherTest, BytesAreHandedOutThoughTheyCouldNotBeStored) {
 
 TEST_F(FinisherTest, APictureThatDoesNotDecodeIsTheUpstreamsFaultNotTheClients) {
   codec.refusal = Error::invalid_request("image", "does not decode");
-  const auto failed = finish(in_memory(), ResponseForm::b64_json, {.format = ImageFormat::webp});
+  const auto failed = finish(in_memory(), ResponseForm::b64_json, as(ImageFormat::webp));
   ASSERT_FALSE(failed.has_value());
   EXPECT_EQ(failed.error().kind(), ErrorKind::upstream_error);
   EXPECT_EQ(failed.error().param(), "");
@@ -227,7 +241,7 @@ TEST_F(FinisherTest, APictureThatDoesNotDecodeIsTheUpstreamsFaultNotTheClients) 
 
 TEST_F(FinisherTest, AnyOtherFailureOfTheCodecIsPassedOn) {
   codec.refusal = Error(ErrorKind::too_large, "too many pixels");
-  const auto failed = finish(in_memory(), ResponseForm::b64_json, {.format = ImageFormat::webp});
+  const auto failed = finish(in_memory(), ResponseForm::b64_json, as(ImageFormat::webp));
   ASSERT_FALSE(failed.has_value());
   EXPECT_EQ(failed.error().kind(), ErrorKind::too_large);
 }

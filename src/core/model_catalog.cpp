@@ -17,48 +17,64 @@ Error unknown_model(std::string_view name) {
 Result<ModelCatalog> ModelCatalog::create(std::vector<Provider*> providers, Options options) {
   ModelCatalog catalog;
   std::vector<Listing> aliases;
-  const auto claim = [&](const std::string& name, ModelRoute route,
-                         std::vector<Listing>& list) -> Result<void> {
-    if (!catalog.by_name_.emplace(name, route).second) {
-      return fail(Error::invalid_request(name, "the name '" + name + "' stands for two models"));
-    }
-    list.push_back({name, route.model});
-    return {};
-  };
-  for (auto* provider : providers) {
-    for (const auto& model : provider->models()) {
-      const ModelRoute route{provider, &model};
-      GW_CHECK(claim(model.id, route, catalog.listings_));
-      for (const auto& alias : model.aliases) GW_CHECK(claim(alias, route, aliases));
-      catalog.by_name_.emplace(std::string(provider->name()) + "/" + model.id, route);
-    }
+  for (auto* provider : providers) GW_CHECK(catalog.add(*provider, aliases));
+  GW_CHECK(catalog.add(options.aliases, aliases));
+  catalog.listings_.insert(catalog.listings_.end(), aliases.begin(), aliases.end());
+  GW_CHECK(catalog.choose_default(std::move(options.default_model)));
+  return catalog;
+}
+
+Result<void> ModelCatalog::add(Provider& provider, std::vector<Listing>& aliases) {
+  for (const auto& model : provider.models()) {
+    const ModelRoute route{&provider, &model};
+    GW_CHECK(claim(model.id, route, listings_));
+    for (const auto& alias : model.aliases) GW_CHECK(claim(alias, route, aliases));
+    by_name_.emplace(std::string(provider.name()) + "/" + model.id, route);
   }
-  for (const auto& [name, target] : options.aliases) {
-    const auto found = catalog.by_name_.find(target);
-    if (found == catalog.by_name_.end()) {
+  return {};
+}
+
+// An operator's name stands for a model, not for another such name, and wins over a built-in one.
+Result<void> ModelCatalog::add(const std::map<std::string, std::string>& names,
+                               std::vector<Listing>& aliases) {
+  const auto built_in = by_name_;
+  for (const auto& [name, target] : names) {
+    const auto found = built_in.find(target);
+    if (found == built_in.end()) {
       return fail(Error::invalid_request(
           "MODEL_MAPPING", "'" + name + "' stands for '" + target + "', which is not a model"));
     }
-    // The operator's word wins over a built-in alias.
-    const auto route = found->second;
-    catalog.by_name_.insert_or_assign(name, route);
-    std::erase_if(aliases, [&](const Listing& listing) { return listing.id == name; });
-    std::erase_if(catalog.listings_, [&](const Listing& listing) { return listing.id == name; });
-    aliases.push_back({name, route.model});
+    const auto is_same = [wanted = std::string_view(name)](const Listing& listing) {
+      return listing.id == wanted;
+    };
+    std::erase_if(aliases, is_same);
+    std::erase_if(listings_, is_same);
+    by_name_.insert_or_assign(name, found->second);
+    aliases.push_back({name, found->second.model});
   }
-  catalog.listings_.insert(catalog.listings_.end(), aliases.begin(), aliases.end());
-  if (catalog.listings_.empty())
+  return {};
+}
+
+Result<void> ModelCatalog::choose_default(std::string wanted) {
+  if (listings_.empty()) {
     return fail(Error::invalid_request("providers", "no provider offers a model"));
-  catalog.default_model_ =
-      options.default_model.empty() ? catalog.listings_.front().id : options.default_model;
-  const auto first = catalog.by_name_.find(catalog.default_model_);
-  if (first == catalog.by_name_.end()) {
-    return fail(
-        Error::invalid_request("DEFAULT_MODEL", "'" + catalog.default_model_ + "' is not a model"));
   }
-  const auto listed = std::ranges::find(catalog.listings_, catalog.default_model_, &Listing::id);
-  if (listed != catalog.listings_.end()) std::rotate(catalog.listings_.begin(), listed, listed + 1);
-  return catalog;
+  default_model_ = wanted.empty() ? listings_.front().id : std::move(wanted);
+  if (!by_name_.contains(default_model_)) {
+    return fail(Error::invalid_request("DEFAULT_MODEL", "'" + default_model_ + "' is not a model"));
+  }
+  const auto listed = std::ranges::find(listings_, default_model_, &Listing::id);
+  if (listed != listings_.end()) std::rotate(listings_.begin(), listed, listed + 1);
+  return {};
+}
+
+Result<void> ModelCatalog::claim(const std::string& name, ModelRoute route,
+                                 std::vector<Listing>& list) {
+  if (!by_name_.emplace(name, route).second) {
+    return fail(Error::invalid_request(name, "the name '" + name + "' stands for two models"));
+  }
+  list.push_back({name, route.model});
+  return {};
 }
 
 Result<ModelRoute> ModelCatalog::resolve(std::string_view name) const {

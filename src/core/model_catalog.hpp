@@ -41,6 +41,11 @@ class ModelCatalog final {
   const std::string& default_model() const { return default_model_; }
 
  private:
+  Result<void> add(Provider& provider, std::vector<Listing>& aliases);
+  Result<void> add(const std::map<std::string, std::string>& names, std::vector<Listing>& aliases);
+  Result<void> choose_default(std::string wanted);
+  Result<void> claim(const std::string& name, ModelRoute route, std::vector<Listing>& list);
+
   std::map<std::string, ModelRoute, std::less<>> by_name_;
   std::vector<Listing> listings_;
   std::string default_model_;

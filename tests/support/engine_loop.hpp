@@ -29,19 +29,20 @@ class EngineLoop final {
         clients(io.get_executor(), [this](std::exception_ptr) { ++bugs; }) {
     dispatcher.bind(engine);
   }
-  // Whoever still waits is gone before the engine is.
-  ~EngineLoop() {
-    clients.cancel();
-    clients.spawn(dispatcher.stop(SteadyTime::min()));
-    blobs.release_writes();
-    until([this] { return clients.size() == 0; });
-  }
+  ~EngineLoop() { close(); }
   EngineLoop(const EngineLoop&) = delete;
   EngineLoop& operator=(const EngineLoop&) = delete;
 
   void add(FakeProvider& provider) {
     engine.add_host(provider.host(), provider.host_limit());
     dispatcher.add_provider(provider);
+  }
+
+  // Ends whatever still waits or draws; to be called while all that it uses is still there.
+  void close() {
+    clients.cancel();
+    clients.spawn(dispatcher.stop(SteadyTime::min()));
+    until([this] { return clients.size() == 0; });
   }
 
   // All that can happen without waiting.

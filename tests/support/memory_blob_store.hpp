@@ -58,7 +58,8 @@ class MemoryBlobStore final : public BlobStore {
   Task<std::vector<BlobInfo>> list() override {
     GW_CO_CHECK(check_working(faults.list));
     std::vector<BlobInfo> found;
-    for (const auto& [name, blob] : blobs_) found.push_back({name, blob.bytes.size(), blob.written});
+    for (const auto& [name, blob] : blobs_)
+      found.push_back({name, blob.bytes.size(), blob.written});
     co_return found;
   }
 

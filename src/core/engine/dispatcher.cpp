@@ -12,11 +12,16 @@ namespace {
 class EngineAttempt final : public Attempt {
  public:
   EngineAttempt(Engine& engine, TaskId task) : engine_(engine), task_(task) {}
-  void sending() override { engine_.sending(task_); }
+  void sending() override {
+    sent_ = true;
+    engine_.sending(task_);
+  }
+  bool sent() const { return sent_; }
 
  private:
   Engine& engine_;
   TaskId task_;
+  bool sent_ = false;
 };
 
 std::string describe(std::exception_ptr bug) {
@@ -92,7 +97,12 @@ Async<Answer> Dispatcher::draw(TaskId task, const TaskSpec& spec) {
   EngineAttempt attempt(*engine_, task);
   std::exception_ptr bug;
   try {
-    co_return co_await providers_.at(spec.host)->draw(spec.order, attempt);
+    auto answer = co_await providers_.at(spec.host)->draw(spec.order, attempt);
+    if (answer && !attempt.sent()) {
+      log_.error("bug", {{"detail", std::string_view("a provider drew without saying so before")}});
+      attempt.sending();
+    }
+    co_return answer;
   } catch (const std::exception&) {
     bug = std::current_exception();
   }

@@ -49,7 +49,7 @@ void Engine::answered(TaskId id, Answer answer) {
   auto& task = *tasks_.at(id);
   task.answered = clock_.now();
   if (answer) {
-    hosts_.at(task.spec->host).slots.give_back(*std::exchange(task.lease, std::nullopt));
+    hosts_.at(task.spec->host).slots.give_back(std::exchange(task.lease, std::nullopt).value());
     move(task, TaskState::saving);
     answer->bytes = pictures_.charge(std::move(answer->bytes));
     task.outcome.picture = std::move(*answer);
@@ -188,7 +188,7 @@ void Engine::failed_try(TaskRecord& task, UpstreamFailure failure) {
 // The slot goes back as the upstream left it, whoever still waits for the picture.
 void Engine::return_slot(TaskRecord& task, const UpstreamFailure& failure) {
   auto& slots = hosts_.at(task.spec->host).slots;
-  const auto lease = *std::exchange(task.lease, std::nullopt);
+  const auto lease = std::exchange(task.lease, std::nullopt).value();
   const auto now = clock_.now();
   const auto probe_at = now + std::max(options_.unsure_probe_after, task.spec->typical_duration);
   if (failure.slot_unsure) {
@@ -197,6 +197,9 @@ void Engine::return_slot(TaskRecord& task, const UpstreamFailure& failure) {
     slots.give_back_refused(lease, probe_at);
   } else if (task.state == TaskState::leased) {
     slots.give_back_unsent(lease, now);
+  } else if (lease.probe) {
+    slots.give_back_unsent(lease,
+                           now);  // it may have failed before the upstream looked at its places
   } else {
     slots.give_back(lease);
   }
@@ -204,6 +207,7 @@ void Engine::return_slot(TaskRecord& task, const UpstreamFailure& failure) {
 
 void Engine::wait_and_repeat(TaskRecord& task, const UpstreamFailure& failure) {
   ++counts_.waits;
+  note(task, JournalStep::intent);  // not drawn: a crash from here on leaves nothing unknown
   const auto pause = std::max<SteadyTime::duration>(failure.pause, growing_pause(task.refusals++));
   task.not_before = clock_.now() + pause;
   // The refusal was not about this task: the next one in line would hear the same.
@@ -263,6 +267,8 @@ void Engine::on_timer(const TimerEvent& event) {
 void Engine::on_deadline(TaskRecord& task, WaiterId id) {
   const auto waiter = std::ranges::find(task.waiters, id, &Waiter::id);
   waiter->deadline.reset();
+  // It came in time and is held while the request's other pictures are drawn.
+  if (is_final(task.state)) return;
   const bool in_line = counts_as_queued(task.state);
   waiter->timed_out =
       in_line ? Error(ErrorKind::queue_timeout, "no slot became free before the request's deadline")

@@ -68,10 +68,10 @@ bool Engine::may_join(const TaskRecord& task, Repeat repeat) const {
     // more may join; a third would be another request's repeat, which has a task of its own.
     return marked && task.waiters.size() == 1 && !is_final(task.state) && !task.delivered;
   }
-  if (clock_.now() - task.deserted > options_.adoption_time) return false;
   if (is_running(task.state) || task.state == TaskState::saving) return true;
   const bool kept = task.state == TaskState::done && !task.delivered;
-  return marked && (task.state == TaskState::parked || kept);
+  const bool in_time = clock_.now() - task.deserted <= options_.adoption_time;
+  return marked && in_time && (task.state == TaskState::parked || kept);
 }
 
 Result<void> Engine::check_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const {

@@ -142,7 +142,9 @@ TEST(EngineAdmission, TicketsAreInTheOrderOfTheTasks) {
 TEST(EngineAdmission, AParkedTaskStillTakesAPlace) {
   EngineRig rig(1, {.max_queued = 1});
   const auto running = rig.ask();
-  { const auto left = rig.ask(); }
+  {
+    const auto left = rig.ask();
+  }
   EXPECT_EQ(rig.engine.counts().parked, 1u);
   EXPECT_FALSE(rig.try_ask({.work = 2}).has_value());
 }

@@ -170,7 +170,9 @@ TEST_F(EngineAdoption, ADeliveredPictureIsNotClaimedAgain) {
 
 TEST_F(EngineAdoption, WhoClaimedAndLeftWithoutItMayComeBack) {
   const auto task = done();
-  { const auto claimed = rig.ask({.repeat = kMarked}); }
+  {
+    const auto claimed = rig.ask({.repeat = kMarked});
+  }
   rig.pass(149s);
   EXPECT_EQ(rig.ask({.repeat = kMarked}).task(), task);
 }

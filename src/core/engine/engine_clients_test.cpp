@@ -213,7 +213,9 @@ TEST(EngineClients, WhoComesBackInTimeHasKeptTheirPlace) {
 TEST(EngineClients, WhoCameBackIsNotCancelledByTheOldMinute) {
   EngineRig rig;
   const auto running = rig.ask();
-  { const auto left = rig.ask({.work = 2}); }
+  {
+    const auto left = rig.ask({.work = 2});
+  }
   rig.pass(30s);
   const auto back = rig.ask({.work = 2, .repeat = Repeat::marked});
   rig.pass(60s);
@@ -266,7 +268,7 @@ TEST(EngineClients, AnOrphanThatIsToldToWaitIsParked) {
   rig.engine.answered(task, std::unexpected(busy()));
   EXPECT_EQ(rig.state(task), TaskState::parked);
   rig.pass(50s);
-  EXPECT_THAT(rig.journal.of(task), ElementsAre("intent", "sent 1", "settled cancelled"));
+  EXPECT_THAT(rig.journal.of(task), ElementsAre("intent", "sent 1", "intent", "settled cancelled"));
 }
 
 // --- client left, sent

@@ -91,7 +91,7 @@ TEST(EngineSlots, AfterWaitTheSameTaskIsTriedAgain) {
   rig.pass(3s);
   EXPECT_THAT(rig.started, ElementsAre(ticket.task(), ticket.task()));
   rig.send(ticket);
-  EXPECT_THAT(rig.journal.of(ticket.task()), ElementsAre("intent", "sent 1", "sent 2"));
+  EXPECT_THAT(rig.journal.of(ticket.task()), ElementsAre("intent", "sent 1", "intent", "sent 2"));
   EXPECT_EQ(rig.engine.counts().waits, 1u);
 }
 
@@ -297,7 +297,9 @@ TEST(EngineSlots, WhileThePictureBytesAreSpentNothingIsLeased) {
   rig.save(first.task());
   EXPECT_EQ(rig.state(next), TaskState::queued);
   first.delivered();
-  { const auto done = std::move(first); }
+  {
+    const auto done = std::move(first);
+  }
   EXPECT_EQ(rig.engine.pictures_in_memory().used(), 0u);
   rig.engine.advance();
   EXPECT_EQ(rig.state(next), TaskState::leased);
@@ -336,6 +338,8 @@ TEST(EngineSlots, ASecondAnswerIsABug) {
   EXPECT_THROW(rig.answer(ticket), std::exception);
   EXPECT_THROW(rig.fail_with(ticket, refused()), std::exception);
   EXPECT_EQ(rig.state(ticket), TaskState::saving);
+  EXPECT_EQ(rig.slots().held(), 0u);
+  EXPECT_EQ(rig.slots().free(rig.clock.now()), 1u);
 }
 
 TEST(EngineSlots, SendingAfterTheAnswerIsABug) {

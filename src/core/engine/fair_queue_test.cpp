@@ -26,12 +26,12 @@ class FairQueueTest : public testing::Test {
 };
 
 TEST_F(FairQueueTest, OneCallerIsServedInOrder) {
-  for (const std::uint64_t number : {1, 2, 3}) push("alice", number);
+  for (const auto number : {1u, 2u, 3u}) push("alice", number);
   EXPECT_THAT(drain(), ElementsAre(1, 2, 3));
 }
 
 TEST_F(FairQueueTest, CallersTakeTurns) {
-  for (const std::uint64_t number : {1, 2, 3}) push("alice", number);
+  for (const auto number : {1u, 2u, 3u}) push("alice", number);
   push("bob", 4);
   push("carol", 5);
   push("carol", 6);

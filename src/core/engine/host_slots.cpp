@@ -79,6 +79,7 @@ std::optional<SteadyTime> HostSlots::next_change(SteadyTime now) const {
 }
 
 std::size_t HostSlots::free(SteadyTime now) const {
+  if (now < paused_until_) return 0;
   const auto expired =
       std::ranges::count_if(unsure_, [&](const Unsure& slot) { return slot.free_at <= now; });
   const auto in_use = taken() - static_cast<std::size_t>(expired);

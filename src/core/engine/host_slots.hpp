@@ -37,7 +37,7 @@ class HostSlots final {
   void give_back_unsure(const Lease& lease, SteadyTime probe_at, SteadyTime free_at);
   // The upstream says that its places are taken; of a probe: the unsure slot is still busy.
   void give_back_refused(const Lease& lease, SteadyTime probe_at);
-  // A probe that was never sent has proved nothing.
+  // A probe that was never sent, or failed for another reason, has proved nothing.
   void give_back_unsent(const Lease& lease, SteadyTime now);
 
   // No lease before then: the host told us to wait.
@@ -49,6 +49,7 @@ class HostSlots final {
   std::size_t limit() const { return limit_; }
   std::size_t held() const { return held_; }
   std::size_t unsure() const { return unsure_.size(); }
+  // How many leases could be given out now, probes aside.
   std::size_t free(SteadyTime now) const;
 
  private:

@@ -10,15 +10,15 @@ namespace {
 
 using enum TaskState;
 
-constexpr TaskState kAll[] = {queued, parked, leased, sent, saving, done, failed, cancelled, unknown};
+constexpr TaskState kAll[] = {queued, parked, leased,    sent,   saving,
+                              done,   failed, cancelled, unknown};
 
 // The drawing in the design, arrow by arrow.
 TEST(TaskState, OnlyTheArrowsOfTheDesignExist) {
   const std::set<std::pair<TaskState, TaskState>> arrows{
-      {queued, leased}, {queued, parked}, {queued, failed}, {parked, queued},
-      {parked, cancelled}, {leased, sent}, {leased, queued}, {leased, parked},
-      {leased, failed}, {sent, saving}, {sent, queued}, {sent, parked},
-      {sent, failed}, {sent, unknown}, {saving, done}};
+      {queued, leased}, {queued, parked}, {queued, failed}, {parked, queued}, {parked, cancelled},
+      {leased, sent},   {leased, queued}, {leased, parked}, {leased, failed}, {sent, saving},
+      {sent, queued},   {sent, parked},   {sent, failed},   {sent, unknown},  {saving, done}};
   for (const auto from : kAll) {
     for (const auto to : kAll) {
       EXPECT_EQ(may_move(from, to), arrows.contains({from, to}))

@@ -24,8 +24,8 @@ TEST(TimerQueue, GivesEventsInOrderOfTime) {
 
 TEST(TimerQueue, EventsOfOneMomentComeInTheOrderTheyWereScheduled) {
   TimerQueue timers;
-  for (const std::uint64_t task : {3, 1, 2}) timers.schedule(kNow, event(task));
-  for (const std::uint64_t task : {3, 1, 2}) EXPECT_EQ(timers.take_due(kNow)->task, TaskId{task});
+  for (const auto task : {3u, 1u, 2u}) timers.schedule(kNow, event(task));
+  for (const auto task : {3u, 1u, 2u}) EXPECT_EQ(timers.take_due(kNow)->task, TaskId{task});
 }
 
 TEST(TimerQueue, AnEventIsDueAtItsTimeAndNotBefore) {

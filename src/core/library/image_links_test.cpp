@@ -15,13 +15,14 @@ using enum ImageLinks::Verdict;
 
 constexpr std::string_view kName = "abcdefghijklmnopqrstuvwxyz.png";
 
+struct Link {
+  std::string name;
+  std::string expires;
+  std::string signature;
+};
+
 class ImageLinksTest : public testing::Test {
  protected:
-  struct Link {
-    std::string name;
-    std::string expires;
-    std::string signature;
-  };
   static Link take_apart(std::string_view path) {
     constexpr std::string_view kFolder = "/images/";
     constexpr std::string_view kExpires = "?expires=";
@@ -34,8 +35,8 @@ class ImageLinksTest : public testing::Test {
             std::string(path.substr(after_expires, signature - after_expires)),
             std::string(path.substr(signature + kSignature.size()))};
   }
-  ImageLinks::Verdict check(const Link& link) const {
-    return links.check(link.name, link.expires, link.signature);
+  ImageLinks::Verdict check(const Link& tried) const {
+    return links.check(tried.name, tried.expires, tried.signature);
   }
 
   test::ManualClock clock{WallTime(1'700'000'000s)};

@@ -35,6 +35,11 @@ Task<void> ResultStore::open() {
 }
 
 Task<StoredPicture> ResultStore::keep(SharedBytes bytes, ImageFormat format) {
+  if (bytes->size() > options_.max_bytes) {
+    co_return fail(
+        Error(ErrorKind::storage_unavailable, "the picture is larger than the gateway's storage")
+            .with_detail("PICTURE_QUOTA is less than one picture"));
+  }
   StoredPicture picture{PictureId{random_.token(kIdLength)}, format, bytes->size(), clock_.wall()};
   const auto written = co_await blobs_.write(picture.file_name(), std::move(bytes));
   if (!written) {

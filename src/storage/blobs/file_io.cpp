@@ -1,5 +1,6 @@
 #include "storage/blobs/file_io.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -95,7 +96,10 @@ Result<void> write_file(const fs::path& root, const std::string& name, const std
     }
   }
   fs::rename(temporary, target, error);
-  if (error) return fail(storage_error(target, error));
+  if (error) {
+    ::unlink(temporary.c_str());
+    return fail(storage_error(target, error));
+  }
   return {};
 }
 
@@ -105,6 +109,10 @@ Result<SharedBytes> read_file(const fs::path& path, std::uint64_t offset, std::u
     if (errno == ENOENT) return fail(Error::not_found("there is no such picture"));
     return fail(storage_error(path));
   }
+  struct stat status{};
+  if (::fstat(file.get(), &status) != 0) return fail(storage_error(path));
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  length = std::min(length, size - std::min(offset, size));
   std::string bytes(length, '\0');
   std::size_t done = 0;
   while (done < length) {
