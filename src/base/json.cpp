@@ -27,8 +27,8 @@ class BoundedResource final : public json::memory_resource {
   explicit BoundedResource(std::size_t limit) : left_(limit) {}
 
  private:
-  // The alignment is not passed on: Boost.JSON 1.81 names another one when it frees, and never needs
-  // more than new gives anyway.
+  // The alignment is not passed on: Boost.JSON 1.81 names another one when it frees, and never
+  // needs more than new gives anyway.
   void* do_allocate(std::size_t size, std::size_t) override {
     if (size > left_) throw std::bad_alloc();
     left_ -= size;

@@ -4,9 +4,9 @@ build_packages=(
   libcurl4-openssl-dev libssl-dev zlib1g-dev libgd-dev fonts-wqy-microhei prometheus-cpp-dev
   libspdlog-dev libfmt-dev libyaml-cpp-dev libcli11-dev libgtest-dev libgmock-dev
 )
-lint_packages=(clang-format-19 clang-tidy-19 perl-base git)
+lint_packages=(clang-format-19 clang-tidy-19 perl git)
 sanitizer_packages=(libclang-rt-19-dev llvm-19)
-bench_packages=(libbenchmark-dev)
+bench_packages=(libbenchmark-dev wrk)
 browser_packages=(chromium)
 
 # Debian 12 has Boost 1.81 beside its default 1.74 under a name of its own; Debian 13 has 1.83.

@@ -40,8 +40,17 @@ report() {
     printf '  ok      %-34s %5d passed  %4d s\n' "$1" "$2" "$4" >&2
   else
     printf '  FAILED  %-34s %5d passed, %d failed  %4d s  (%s)\n' "$1" "$2" "$3" "$4" "$5" >&2
-    tail -n 200 "$5" | sed 's/^/  | /' >&2
+    without_successes "$5" | tail -n 200 | sed 's/^/  | /' >&2
   fi
+}
+
+# A log without GoogleTest's lines about what went well.
+without_successes() {
+  awk '/^\[ RUN      \]/ { held = $0; next }
+       /^\[       OK \]/ { held = ""; next }
+       held != ""          { print held; held = "" }
+                           { print }
+       END                 { if (held != "") print held }' "$1"
 }
 
 # check name command…: passes or fails as one.
