@@ -13,8 +13,8 @@ bool is_utf8(std::string_view text);
 // Code points of well-formed UTF-8; OpenAI's limits count characters, not bytes.
 std::size_t utf8_length(std::string_view text);
 
-// Percent-decoding of one path segment or query value. Nothing on a broken escape, NUL or bad UTF-8.
-// A plus sign stays a plus sign (RFC 3986); only form bodies treat it as a space.
+// Percent-decoding of one path segment or query value. Nothing on a broken escape, NUL or bad
+// UTF-8. A plus sign stays a plus sign (RFC 3986); only form bodies treat it as a space.
 std::optional<std::string> percent_decode(std::string_view text);
 std::string percent_encode(std::string_view text);  // all but unreserved characters
 

@@ -45,6 +45,23 @@ TEST(ChunkedBody, TakesAnySplit) {
   }
 }
 
+TEST(ChunkedBody, AnEmptyOneMayComeByteByByte) {
+  for (const std::string wire : {"0\r\n\r\n", "00\r\n\r\n", "0;a=b\r\nT: t\r\n\r\n"}) {
+    ChunkedBody body(kLimit, kLine);
+    std::string input;
+    auto state = State::unfinished;
+    for (const char byte : wire) {
+      ASSERT_EQ(state, State::unfinished);
+      input += byte;
+      const auto fed = body.feed(input);
+      ASSERT_TRUE(fed);
+      state = *fed;
+    }
+    EXPECT_EQ(state, State::finished) << wire;
+    EXPECT_EQ(body.take(), "");
+  }
+}
+
 TEST(ChunkedBody, RefusesBadSizesAndEnds) {
   for (const auto* wire :
        {"x\r\n", "0x3\r\nabc\r\n0\r\n\r\n", "-1\r\n", "+3\r\nabc\r\n", " 3\r\nabc\r\n", "\r\n",
@@ -62,7 +79,7 @@ TEST(ChunkedBody, StopsAtTheLimitOfAllChunksTogether) {
   ChunkedBody body(5, kLine);
 
   ASSERT_TRUE(feed(body, "3\r\nabc\r\n"));
-  const auto state = feed(body, "\r\n3\r\n");
+  const auto state = feed(body, "3\r\n");
 
   ASSERT_FALSE(state);
   EXPECT_EQ(state.error().kind(), ErrorKind::too_large);

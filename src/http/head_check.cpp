@@ -201,6 +201,11 @@ std::optional<std::size_t> head_length(std::string_view bytes, std::size_t& scan
   return std::nullopt;
 }
 
+Done check_field_line(std::string_view line) {
+  GW_CHECK(parse_field(line));
+  return {};
+}
+
 Done check_head(std::string_view head) {
   if (head.empty() || (!is_token_char(head[0]) && head[0] != '\r' && head[0] != '\n')) {
     return malformed("The request does not start with a method; this port speaks plain HTTP/1.1.");

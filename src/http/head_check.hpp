@@ -34,4 +34,7 @@ std::optional<std::size_t> head_length(std::string_view bytes, std::size_t& scan
 // Errors: invalid_request with a sentence for the client; header_too_large for too many fields.
 Done check_head(std::string_view head);
 
+// One field line without its CRLF, as check_head takes it; for trailers.
+Done check_field_line(std::string_view line);
+
 }  // namespace gw::http

@@ -5,41 +5,53 @@
 #include <algorithm>
 
 namespace gw::http {
-namespace {
-
-bool has_name(const Headers::Field& field, std::string_view name) {
-  return equals_ignoring_case(field.first, name);
+Headers::Field Headers::field(std::size_t index) const {
+  const auto& place = block_->places[index];
+  const auto text = std::string_view(block_->text).substr(place.begin);
+  return {text.substr(0, place.name_size), text.substr(place.name_size, place.value_size)};
 }
 
-}  // namespace
-
-const std::vector<Headers::Field>& Headers::all() const {
-  static const std::vector<Field> none;
-  return fields_ ? *fields_ : none;
-}
-
-std::vector<Headers::Field>& Headers::own() {
-  if (!fields_) {
-    fields_ = std::make_shared<std::vector<Field>>();
-  } else if (fields_.use_count() > 1) {
-    fields_ = std::make_shared<std::vector<Field>>(*fields_);
+Headers::Block& Headers::own() {
+  if (!block_) {
+    block_ = std::make_shared<Block>();
+  } else if (block_.use_count() > 1) {
+    block_ = std::make_shared<Block>(*block_);
   }
-  return *fields_;
+  return *block_;
 }
 
-void Headers::set(std::string_view name, std::string value) {
+void Headers::reserve(std::size_t fields, std::size_t bytes) {
+  auto& block = own();
+  block.places.reserve(fields);
+  block.text.reserve(bytes);
+}
+
+void Headers::add(std::string_view name, std::string_view value) {
+  auto& block = own();
+  block.places.push_back({static_cast<std::uint32_t>(block.text.size()),
+                          static_cast<std::uint32_t>(name.size()),
+                          static_cast<std::uint32_t>(value.size())});
+  block.text.append(name).append(value);
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+  const std::string kept(value);  // it may be a view of a field of ours
   remove(name);
-  add(std::string(name), std::move(value));
+  add(name, kept);
 }
 
 void Headers::remove(std::string_view name) {
   if (!contains(name)) return;
-  std::erase_if(own(), [name](const Field& field) { return has_name(field, name); });
+  Headers kept;
+  for (const auto& [key, value] : *this) {
+    if (!equals_ignoring_case(key, name)) kept.add(key, value);
+  }
+  *this = std::move(kept);
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
-  for (const auto& field : all()) {
-    if (has_name(field, name)) return field.second;
+  for (const auto& [key, value] : *this) {
+    if (equals_ignoring_case(key, name)) return value;
   }
   return std::nullopt;
 }
@@ -81,7 +93,7 @@ std::size_t Response::size() const {
 Response text_response(int status, std::string_view content_type, std::string body) {
   Response response;
   response.status = status;
-  response.headers.add("Content-Type", std::string(content_type));
+  response.headers.add("Content-Type", content_type);
   response.pieces.push_back(share(std::move(body)));
   return response;
 }

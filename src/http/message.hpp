@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,33 +19,74 @@
 
 namespace gw::http {
 
-// Header fields in order. Names compare without case (RFC 9110 §5.1). Copies share the fields until
-// one of them changes, because the session keeps the head of every waiting request beside the
-// handler's.
+// Header fields in order. Names compare without case (RFC 9110 §5.1). All fields lie in one block
+// of text, which copies share until one of them changes: the head of every waiting request is kept
+// twice, for its handler and for the session. Views of a field end with the next change.
 class Headers final {
  public:
-  using Field = std::pair<std::string, std::string>;
+  using Field = std::pair<std::string_view, std::string_view>;
+  class Iterator;
 
-  void add(std::string name, std::string value) {
-    own().emplace_back(std::move(name), std::move(value));
-  }
-  void reserve(std::size_t count) { own().reserve(count); }
+  void add(std::string_view name, std::string_view value);
+  // Room for so many fields and so many bytes of names and values.
+  void reserve(std::size_t fields, std::size_t bytes);
   // Replaces every field of that name.
-  void set(std::string_view name, std::string value);
+  void set(std::string_view name, std::string_view value);
   void remove(std::string_view name);
   // The first field of that name, or nothing.
   std::optional<std::string_view> find(std::string_view name) const;
   bool contains(std::string_view name) const { return find(name).has_value(); }
 
-  auto begin() const { return all().begin(); }
-  auto end() const { return all().end(); }
+  Iterator begin() const;
+  Iterator end() const;
 
  private:
-  const std::vector<Field>& all() const;
-  std::vector<Field>& own();
+  struct Place {
+    std::uint32_t begin;
+    std::uint32_t name_size;
+    std::uint32_t value_size;
+  };
+  struct Block {
+    std::string text;
+    std::vector<Place> places;
+  };
+  Field field(std::size_t index) const;
+  std::size_t size() const { return block_ ? block_->places.size() : 0; }
+  Block& own();
 
-  std::shared_ptr<std::vector<Field>> fields_;
+  std::shared_ptr<Block> block_;
 };
+
+class Headers::Iterator final {
+ public:
+  using value_type = Field;
+  using difference_type = std::ptrdiff_t;
+  using iterator_category = std::input_iterator_tag;
+  using reference = Field;
+  using pointer = void;
+
+  Field operator*() const { return headers_->field(index_); }
+  Iterator& operator++() {
+    ++index_;
+    return *this;
+  }
+  void operator++(int) { ++index_; }
+  friend bool operator==(const Iterator&, const Iterator&) = default;
+
+ private:
+  friend class Headers;
+  Iterator(const Headers* headers, std::size_t index) : headers_(headers), index_(index) {}
+
+  const Headers* headers_;
+  std::size_t index_;
+};
+
+inline Headers::Iterator Headers::begin() const {
+  return {this, 0};
+}
+inline Headers::Iterator Headers::end() const {
+  return {this, size()};
+}
 
 // A request before its body is read: what guards and hooks see.
 struct RequestHead {

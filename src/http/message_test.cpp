@@ -40,6 +40,16 @@ TEST(Headers, ACopyDoesNotChangeWithItsOriginal) {
   EXPECT_FALSE(original.contains("X-B"));
 }
 
+TEST(Headers, AFieldCanBeSetFromAnotherOrFromItself) {
+  Headers headers;
+  headers.add("X-A", "a value that is too long for a small string");
+  headers.set("X-B", *headers.find("X-A"));
+  headers.set("X-A", *headers.find("X-A"));
+
+  EXPECT_EQ(headers.find("X-A"), "a value that is too long for a small string");
+  EXPECT_EQ(headers.find("X-B"), headers.find("X-A"));
+}
+
 Request request_for(std::string target) {
   Request request;
   request.target = std::move(target);

@@ -23,20 +23,21 @@ using HeadParser = beast_http::request_parser<beast_http::empty_body>;
 // A declared length is believed only this far before its bytes have come.
 constexpr std::size_t kTrustedReserve = 1024 * 1024;
 
-std::string to_string(boost::beast::string_view text) {
+std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-ParsedHead take_head(const HeadParser& parser) {
+ParsedHead take_head(const HeadParser& parser, std::size_t head_size) {
   const auto& message = parser.get();
   ParsedHead parsed;
-  parsed.head.method = to_string(message.method_string());
-  parsed.head.target = to_string(message.target());
+  parsed.head.method = view(message.method_string());
+  parsed.head.target = view(message.target());
   parsed.head.http_1_0 = message.version() == 10;
-  parsed.head.headers.reserve(
-      static_cast<std::size_t>(std::distance(message.begin(), message.end())));
+  const auto fields = std::distance(message.begin(), message.end());
+  const auto field_bytes = head_size - parsed.head.method.size() - parsed.head.target.size();
+  parsed.head.headers.reserve(static_cast<std::size_t>(fields), field_bytes);
   for (const auto& field : message) {
-    parsed.head.headers.add(to_string(field.name_string()), to_string(field.value()));
+    parsed.head.headers.add(view(field.name_string()), view(field.value()));
   }
   parsed.content_length = parser.content_length().value_or(0);
   parsed.chunked = parser.chunked();
@@ -125,7 +126,7 @@ Result<ParsedHead> parse_head(std::string_view bytes) {
     return fail(Error(ErrorKind::invalid_request, "The request head is malformed.")
                     .with_detail("Beast: " + error.message()));
   }
-  return take_head(parser);
+  return take_head(parser, bytes.size());
 }
 
 Task<std::size_t> await_head(ServerCore& core, Connection& connection) {

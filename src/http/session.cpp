@@ -11,7 +11,9 @@
 #include <algorithm>
 #include <exception>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace gw::http {
 namespace {
@@ -27,11 +29,14 @@ constexpr milliseconds kLingerTime{2'000};
 // At the end of a drain nobody waits for a slow reader.
 constexpr milliseconds kCutStall{500};
 
-// One request and all that is decided about it on the way.
+// One request and all that is decided about it on the way. It waits with the request, so it is kept
+// small: the budget of a waiting request is 8 kB with everything.
 struct Exchange {
   ParsedHead parsed;
   RequestContext context;
-  std::string allowed;                  // of a 405
+  std::vector<std::pair<std::string, std::string>> params;
+  std::string allowed;  // of a 405
+  Response response;
   std::optional<DepartureWatch> watch;  // while the answer is being made
   std::uint64_t sent_before = 0;
   int status = kClientLeft;
@@ -57,119 +62,6 @@ bool asks_to_close(const Response& response) {
   return equals_ignoring_case(response.headers.find("Connection").value_or(""), "close");
 }
 
-class Session final {
- public:
-  Session(ServerCore& core, Connection& connection) : core_(core), connection_(connection) {}
-
-  Async<Persistence> serve_one();
-  Async<void> turn_away();
-
- private:
-  Result<ParsedHead> take_head(Result<std::size_t> length);
-  void begin(Exchange& exchange, Result<ParsedHead>& parsed);
-  Async<void> answer(Exchange& exchange, Result<ParsedHead>& parsed);
-  Async<Response> respond(Exchange& exchange);
-  Task<Response> route(Exchange& exchange);
-  Task<Response> handle(Exchange& exchange, Router::Match& match);
-  Task<std::string> read_request_body(Exchange& exchange, std::size_t limit);
-  Response render(Exchange& exchange, const Error& error);
-  Async<void> deliver(Exchange& exchange, Response response);
-  Async<Delivered> write(Exchange& exchange, Response& response, const WireOptions& options);
-  Persistence persistence(const Exchange& exchange, const Response& response, BodyForm form) const;
-  Async<void> settle(Exchange& exchange);
-  Async<void> linger();
-  void finish(const Exchange& exchange);
-
-  ServerCore& core_;
-  Connection& connection_;
-};
-
-Async<Persistence> Session::serve_one() {
-  auto length = co_await await_head(core_, connection_);
-  if (length && *length == 0) co_return Persistence::close;
-  auto parsed = take_head(std::move(length));
-  Exchange exchange;
-  begin(exchange, parsed);
-  std::exception_ptr escaped;
-  try {
-    co_await answer(exchange, parsed);
-  } catch (...) {
-    escaped =
-        std::current_exception();  // told to the owner below, after the request's one log line
-  }
-  finish(exchange);
-  if (escaped) std::rethrow_exception(escaped);
-  if (exchange.gone) co_return Persistence::close;
-  co_await settle(exchange);
-  co_return exchange.close ? Persistence::close : Persistence::keep_alive;
-}
-
-Result<ParsedHead> Session::take_head(Result<std::size_t> length) {
-  if (!length) return fail(std::move(length).error());
-  auto& input = connection_.input();
-  auto parsed = parse_head(std::string_view(input).substr(0, *length));
-  input.erase(0, *length);
-  if (!parsed) ++core_.counters.malformed;
-  return parsed;
-}
-
-void Session::begin(Exchange& exchange, Result<ParsedHead>& parsed) {
-  if (parsed) exchange.parsed = std::move(*parsed);
-  auto& head = exchange.parsed.head;
-  head.remote_address = connection_.remote_address();
-  exchange.sent_before = connection_.bytes_sent();
-  exchange.body_pending = exchange.parsed.has_body();
-  exchange.close = exchange.unread = !parsed;
-  exchange.context.request_id = request_id(head, core_.random);
-  exchange.context.received = core_.clock.now();
-  exchange.context.client = head.remote_address;
-  if (parsed && core_.hooks.identify) core_.hooks.identify(head, exchange.context);
-}
-
-Async<void> Session::answer(Exchange& exchange, Result<ParsedHead>& parsed) {
-  auto response = parsed ? co_await respond(exchange) : render(exchange, parsed.error());
-  if (exchange.watch && exchange.watch->gone()) exchange.gone = true;
-  if (exchange.gone) co_return;
-  // A handler that the server cut off has used up the cancellation; its client still gets an
-  // answer.
-  if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) {
-    co_await asio::this_coro::reset_cancellation_state();
-  }
-  co_await deliver(exchange, std::move(response));
-}
-
-// The place where exceptions of guards and handlers end.
-Async<Response> Session::respond(Exchange& exchange) {
-  Error error;
-  try {
-    auto response = co_await route(exchange);
-    if (response) co_return std::move(*response);
-    error = std::move(response).error();
-  } catch (const boost::system::system_error& escaped) {
-    const bool cut = core_.phase == ServerCore::Phase::cutting &&
-                     escaped.code() == asio::error::operation_aborted;
-    error = cut ? Error(ErrorKind::shutting_down, "The server is shutting down.")
-                : Error::internal(escaped.what());
-  } catch (const std::exception& escaped) {
-    error = Error::internal(escaped.what());
-  }
-  co_return render(exchange, error);
-}
-
-Task<Response> Session::route(Exchange& exchange) {
-  const auto& head = exchange.parsed.head;
-  if (head.method == "OPTIONS" && core_.hooks.preflight) {
-    if (auto response = core_.hooks.preflight(head)) co_return std::move(*response);
-  }
-  GW_CO_TRY(auto match, core_.router.find(head.method, head.path()));
-  if (match.route) co_return co_await handle(exchange, match);
-  exchange.allowed = std::move(match.allowed);
-  if (core_.hooks.unrouted) co_return fail(core_.hooks.unrouted(head, exchange.allowed));
-  if (exchange.allowed.empty()) co_return fail(Error::not_found("There is nothing at this path."));
-  co_return fail(Error(ErrorKind::method_not_allowed,
-                       "This path takes only these methods: " + exchange.allowed + "."));
-}
-
 class CountedWait final {
  public:
   explicit CountedWait(std::size_t& waiting) : waiting_(waiting) { ++waiting_; }
@@ -181,68 +73,243 @@ class CountedWait final {
   std::size_t& waiting_;
 };
 
-Task<Response> Session::handle(Exchange& exchange, Router::Match& match) {
-  const auto& route = *match.route;
-  if (route.guard) {
-    GW_CO_TRY(exchange.context.caller, route.guard(exchange.parsed.head));
+// The steps of an exchange, in order. What cannot wait is a plain function: each coroutine on the
+// way to the handler costs a frame for as long as the request waits.
+class Session final {
+ public:
+  Session(ServerCore& core, Connection& connection) : core_(core), connection_(connection) {}
+
+  Async<Persistence> serve_one();
+  Async<void> turn_away();
+
+ private:
+  enum class Arrival : std::uint8_t { none, good, bad };
+  Async<Arrival> arrive(Exchange& exchange);
+  Arrival take_head(Exchange& exchange, std::size_t length);
+  void begin(Exchange& exchange);
+  void refuse(Exchange& exchange, const Error& error);
+
+  // Null when the response is decided without a handler.
+  const Route* admit(Exchange& exchange);
+  Result<const Route*> find_route(Exchange& exchange);
+  Error unrouted(const Exchange& exchange) const;
+
+  Async<void> serve_route(Exchange& exchange, const Route& route);
+  Async<std::optional<std::string>> take_body(Exchange& exchange, const Route& route);
+  Task<Response> start_handler(Exchange& exchange, const Route& route, std::string body);
+  void take_outcome(Exchange& exchange, Result<Response> outcome);
+  void take_exception(Exchange& exchange, const boost::system::system_error& escaped);
+  void take_exception(Exchange& exchange, const std::exception& escaped);
+
+  Response render(Exchange& exchange, const Error& error);
+  Async<void> deliver(Exchange& exchange);
+  Async<Delivered> write(Exchange& exchange, const WireOptions& options);
+  Persistence persistence(const Exchange& exchange, BodyForm form) const;
+  Async<void> settle(Exchange& exchange);
+  Async<void> linger();
+  void finish(const Exchange& exchange);
+
+  ServerCore& core_;
+  Connection& connection_;
+};
+
+Async<Persistence> Session::serve_one() {
+  Exchange exchange;
+  const auto arrival = co_await arrive(exchange);
+  if (arrival == Arrival::none) co_return Persistence::close;
+  std::exception_ptr escaped;
+  try {
+    const auto* route = arrival == Arrival::good ? admit(exchange) : nullptr;
+    if (route) co_await serve_route(exchange, *route);
+    if (!exchange.gone) co_await deliver(exchange);
+  } catch (...) {
+    escaped =
+        std::current_exception();  // told to the owner below, after the request's one log line
   }
-  Request request;
-  GW_CO_TRY(request.body, co_await read_request_body(exchange, route.body_limit));
-  static_cast<RequestHead&>(request) = exchange.parsed.head;
-  request.params = std::move(match.params);
-  connection_.release_input();
-  const CountedWait counted(core_.counters.requests_waiting);
-  exchange.watch.emplace(connection_.shared_from_this());
-  co_return co_await route.handler(std::move(request), exchange.context);
+  finish(exchange);
+  if (escaped) std::rethrow_exception(escaped);
+  if (exchange.gone) co_return Persistence::close;
+  if (exchange.unread || exchange.body_pending) co_await settle(exchange);
+  co_return exchange.close ? Persistence::close : Persistence::keep_alive;
 }
 
-Task<std::string> Session::read_request_body(Exchange& exchange, std::size_t limit) {
-  exchange.body_pending = false;
-  auto body = co_await read_body(core_, connection_, exchange.parsed, limit);
-  if (!body) {
-    exchange.close = exchange.unread = true;
-    exchange.gone = body.error().kind() == ErrorKind::cancelled;
+Async<Session::Arrival> Session::arrive(Exchange& exchange) {
+  const auto length = co_await await_head(core_, connection_);
+  if (length && *length == 0) co_return Arrival::none;
+  if (length) co_return take_head(exchange, *length);
+  begin(exchange);
+  refuse(exchange, length.error());
+  co_return Arrival::bad;
+}
+
+Session::Arrival Session::take_head(Exchange& exchange, std::size_t length) {
+  auto& input = connection_.input();
+  auto parsed = parse_head(std::string_view(input).substr(0, length));
+  input.erase(0, length);
+  if (parsed) exchange.parsed = std::move(*parsed);
+  begin(exchange);
+  if (!parsed) {
+    ++core_.counters.malformed;
+    refuse(exchange, parsed.error());
+    return Arrival::bad;
   }
-  co_return body;
+  if (core_.hooks.identify) core_.hooks.identify(exchange.parsed.head, exchange.context);
+  return Arrival::good;
+}
+
+void Session::begin(Exchange& exchange) {
+  auto& head = exchange.parsed.head;
+  head.remote_address = connection_.remote_address();
+  exchange.sent_before = connection_.bytes_sent();
+  exchange.body_pending = exchange.parsed.has_body();
+  exchange.context.request_id = request_id(head, core_.random);
+  exchange.context.received = core_.clock.now();
+  exchange.context.client = head.remote_address;
+}
+
+// Whatever follows on this connection cannot be understood.
+void Session::refuse(Exchange& exchange, const Error& error) {
+  exchange.close = exchange.unread = true;
+  exchange.body_pending = false;
+  exchange.response = render(exchange, error);
+}
+
+const Route* Session::admit(Exchange& exchange) {
+  try {
+    const auto& head = exchange.parsed.head;
+    if (head.method == "OPTIONS" && core_.hooks.preflight) {
+      auto response = core_.hooks.preflight(head);
+      if (response) exchange.response = std::move(*response);
+      if (response) return nullptr;
+    }
+    const auto route = find_route(exchange);
+    if (route) return *route;
+    exchange.response = render(exchange, route.error());
+  } catch (const std::exception& escaped) {
+    exchange.response = render(exchange, Error::internal(escaped.what()));
+  }
+  return nullptr;
+}
+
+Result<const Route*> Session::find_route(Exchange& exchange) {
+  const auto& head = exchange.parsed.head;
+  GW_TRY(auto match, core_.router.find(head.method, head.path()));
+  if (!match.route) {
+    exchange.allowed = std::move(match.allowed);
+    return fail(unrouted(exchange));
+  }
+  if (match.route->guard) {
+    GW_TRY(exchange.context.caller, match.route->guard(head));
+  }
+  exchange.params = std::move(match.params);
+  return match.route;
+}
+
+Error Session::unrouted(const Exchange& exchange) const {
+  if (core_.hooks.unrouted) return core_.hooks.unrouted(exchange.parsed.head, exchange.allowed);
+  if (exchange.allowed.empty()) return Error::not_found("There is nothing at this path.");
+  return {ErrorKind::method_not_allowed,
+          "This path takes only these methods: " + exchange.allowed + "."};
+}
+
+Async<void> Session::serve_route(Exchange& exchange, const Route& route) {
+  auto body = co_await take_body(exchange, route);
+  if (!body) co_return;
+  const CountedWait counted(core_.counters.requests_waiting);
+  try {
+    auto work = start_handler(exchange, route, *std::move(body));
+    take_outcome(exchange, co_await std::move(work));
+  } catch (const boost::system::system_error& escaped) {
+    take_exception(exchange, escaped);
+  } catch (const std::exception& escaped) {
+    take_exception(exchange, escaped);
+  }
+  if (exchange.gone) co_return;
+  // The cut-off at the end of a drain has been used up; the client still gets an answer.
+  if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none) {
+    co_await asio::this_coro::reset_cancellation_state();
+  }
+}
+
+void Session::take_outcome(Exchange& exchange, Result<Response> outcome) {
+  exchange.gone = exchange.watch && exchange.watch->gone();
+  if (exchange.gone) return;
+  exchange.response = outcome ? *std::move(outcome) : render(exchange, outcome.error());
+}
+
+void Session::take_exception(Exchange& exchange, const boost::system::system_error& escaped) {
+  const bool cut =
+      core_.phase == ServerCore::Phase::cutting && escaped.code() == asio::error::operation_aborted;
+  if (!cut) return take_exception(exchange, static_cast<const std::exception&>(escaped));
+  take_outcome(
+      exchange,
+      fail(Error(ErrorKind::shutting_down, "The server is shutting down.").without_retry()));
+}
+
+void Session::take_exception(Exchange& exchange, const std::exception& escaped) {
+  take_outcome(exchange, fail(Error::internal(escaped.what())));
+}
+
+// Nothing: the body did not come, and the response says why.
+Async<std::optional<std::string>> Session::take_body(Exchange& exchange, const Route& route) {
+  if (!exchange.body_pending) co_return std::string();
+  auto body = co_await read_body(core_, connection_, exchange.parsed, route.body_limit);
+  exchange.body_pending = false;
+  if (body) co_return *std::move(body);
+  exchange.gone = body.error().kind() == ErrorKind::cancelled;
+  if (!exchange.gone) refuse(exchange, body.error());
+  co_return std::nullopt;
+}
+
+// Not a coroutine: the request moves into the handler's frame and stays nowhere else.
+Task<Response> Session::start_handler(Exchange& exchange, const Route& route, std::string body) {
+  Request request;
+  static_cast<RequestHead&>(request) = exchange.parsed.head;
+  request.params = std::move(exchange.params);
+  request.body = std::move(body);
+  connection_.release_input();
+  exchange.watch.emplace(connection_.shared_from_this());
+  return route.handler(std::move(request), exchange.context);
 }
 
 Response Session::render(Exchange& exchange, const Error& error) {
+  exchange.context.note("error", std::string(to_string(error.kind())));
+  if (!error.detail().empty()) exchange.context.note("detail", error.detail());
   auto response = core_.hooks.render_error(error, exchange.context);
   if (!exchange.allowed.empty()) response.headers.set("Allow", exchange.allowed);
   return response;
 }
 
-Async<void> Session::deliver(Exchange& exchange, Response response) {
-  const auto& head = exchange.parsed.head;
-  if (!response.source) exchange.watch.reset();
+Async<void> Session::deliver(Exchange& exchange) {
   const auto& parsed = exchange.parsed;
+  auto& response = exchange.response;
+  if (!response.source) exchange.watch.reset();
   if (exchange.body_pending &&
       (parsed.chunked || parsed.expects_continue || parsed.content_length > kDrainLimit)) {
     exchange.close = exchange.unread = true;
   }
-  if (core_.hooks.decorate) core_.hooks.decorate(head, exchange.context, response);
+  if (core_.hooks.decorate) core_.hooks.decorate(parsed.head, exchange.context, response);
   WireOptions options;
-  options.form = body_form(head, response);
-  options.persistence = persistence(exchange, response, options.form);
+  options.form = body_form(parsed.head, response);
+  options.persistence = persistence(exchange, options.form);
   options.date = core_.date();
   options.request_id = exchange.context.request_id;
   exchange.close = options.persistence == Persistence::close;
-  const auto delivered = co_await write(exchange, response, options);
+  const auto delivered = co_await write(exchange, options);
   exchange.watch.reset();
   exchange.gone = delivered.delivery != Delivery::complete;
-  if (!exchange.gone && response.written) response.written();
   if (delivered.delivery != Delivery::client_left) exchange.status = response.status;
   if (!delivered.why.empty()) exchange.context.note("cut", delivered.why);
 }
 
-Async<Delivered> Session::write(Exchange& exchange, Response& response,
-                                const WireOptions& options) {
+Async<Delivered> Session::write(Exchange& exchange, const WireOptions& options) {
   const bool cutting = core_.phase == ServerCore::Phase::cutting;
   const auto stall =
       cutting ? std::min(kCutStall, core_.options.write_time) : core_.options.write_time;
   std::string why;
   try {
-    co_return co_await write_response(connection_, exchange.parsed.head, response, options, stall);
+    co_return co_await write_response(connection_, exchange.parsed.head, exchange.response, options,
+                                      stall);
   } catch (const boost::system::system_error& escaped) {
     if (escaped.code() == asio::error::operation_aborted)
       co_return Delivered{Delivery::client_left, {}};
@@ -253,10 +320,10 @@ Async<Delivered> Session::write(Exchange& exchange, Response& response,
   co_return Delivered{Delivery::cut, std::move(why)};
 }
 
-Persistence Session::persistence(const Exchange& exchange, const Response& response,
-                                 BodyForm form) const {
-  const bool close = exchange.close || !exchange.parsed.keep_alive || asks_to_close(response) ||
-                     form == BodyForm::until_close || core_.phase != ServerCore::Phase::serving;
+Persistence Session::persistence(const Exchange& exchange, BodyForm form) const {
+  const bool close = exchange.close || !exchange.parsed.keep_alive ||
+                     asks_to_close(exchange.response) || form == BodyForm::until_close ||
+                     core_.phase != ServerCore::Phase::serving;
   return close ? Persistence::close : Persistence::keep_alive;
 }
 
@@ -289,7 +356,8 @@ Async<void> Session::turn_away() {
   exchange.close = true;
   exchange.context.request_id = request_id(exchange.parsed.head, core_.random);
   const Error error(ErrorKind::queue_full, "The server has too many open connections.");
-  co_await deliver(exchange, render(exchange, error));
+  exchange.response = render(exchange, error);
+  co_await deliver(exchange);
   if (!exchange.gone) co_await linger();
 }
 
