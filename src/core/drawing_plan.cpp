@@ -4,12 +4,50 @@
 #include "core/quality.hpp"
 #include "core/size_rule.hpp"
 
+#include <algorithm>
+
 namespace gw {
 namespace {
 
 // The upstream's own client draws seeds from this range; 0 would mean "the constant in the
 // workflow".
 constexpr std::uint64_t kSeedRange = 99'999'999;
+
+// What a JSON number keeps exact in every reader.
+constexpr std::uint64_t kMaxSeed = (std::uint64_t{1} << 53) - 1;
+constexpr std::size_t kMaxMark = 255;
+
+Result<void> check_marks(const RepeatMarks& marks) {
+  if (marks.idempotency_key.size() > kMaxMark) {
+    return fail(Error::invalid_request("Idempotency-Key",
+                                       "Idempotency-Key must be at most 255 characters"));
+  }
+  if (marks.end_user.size() > kMaxMark) {
+    return fail(Error::invalid_request("x-openwebui-user-id",
+                                       "the end user's id must be at most 255 characters"));
+  }
+  return {};
+}
+
+Result<void> check_seed(const GenerationRequest& request) {
+  if (!request.seed || *request.seed + static_cast<std::uint64_t>(request.n) - 1 <= kMaxSeed)
+    return {};
+  return fail(Error::invalid_request(
+      "seed", "`seed` plus `n` must stay below 9007199254740992: each picture gets the next seed"));
+}
+
+// The formats' own limits, known before anything is drawn.
+Result<void> check_format(const GenerationRequest& request, ImageSize size) {
+  const auto longest = std::max(size.width, size.height);
+  const auto format = request.output.format.value_or(ImageFormat::png);
+  const bool too_long = (format == ImageFormat::webp && longest > 16'383) ||
+                        (format == ImageFormat::jpeg && longest > 65'500);
+  if (!too_long) return {};
+  return fail(
+      Error::invalid_request("output_format", "`output_format` " + std::string(to_string(format)) +
+                                                  " cannot hold a side of " +
+                                                  std::to_string(longest) + " pixels; use png"));
+}
 
 Result<void> check_capabilities(const GenerationRequest& request, const ModelInfo& model) {
   if (!model.text_to_image) {
@@ -34,7 +72,10 @@ std::vector<std::string> without_effect(const GenerationRequest& request, const 
     ignored.emplace_back("negative_prompt");
   if (!model.seed && request.seed) ignored.emplace_back("seed");
   if (!model.steps && request.steps) ignored.emplace_back("steps");
-  if (!model.steps && request.quality != Quality::automatic) ignored.emplace_back("quality");
+  // Steps are the more precise word for the same thing.
+  if ((!model.steps || request.steps) && request.quality != Quality::automatic) {
+    ignored.emplace_back("quality");
+  }
   if (is_openai_style(request.style)) ignored.emplace_back("style");
   const bool lossless = request.output.format.value_or(ImageFormat::png) == ImageFormat::png;
   if (request.output.compression && lossless) ignored.emplace_back("output_compression");
@@ -97,15 +138,19 @@ Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRo
                                  const StyleBook& styles, const RepeatMarks& marks,
                                  const RequestContext& context, Random& random) {
   const auto& model = *route.model;
+  GW_CHECK(check_marks(marks));
+  GW_CHECK(check_seed(request));
   GW_CHECK(check_capabilities(request, model));
   GW_TRY(const auto* style, styles.find(request.style));
   TaskSpec spec;
   GW_TRY(spec.order.size, resolve_size(request.size, model));
+  GW_CHECK(check_format(request, spec.order.size));
   GW_TRY(spec.order.steps, resolve_steps(request.quality, request.steps, model));
   spec.order.upstream_model = model.upstream_id;
   spec.order.prompt = style ? style->prefix + request.prompt : request.prompt;
   spec.order.negative_prompt = request.negative_prompt;
   spec.caller = caller_of(request, marks, context);
+  spec.key = context.caller;
   spec.host = route.provider->host();
   spec.typical_duration = model.typical_duration;
   spec.fingerprint = fingerprint_of(request, route, marks);

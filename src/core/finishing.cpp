@@ -63,11 +63,16 @@ Task<GeneratedPicture> Finisher::finish(Outcome outcome, OutputOptions output, R
 Task<Picture> Finisher::in_memory(const Outcome& outcome) {
   if (outcome.picture) co_return *outcome.picture;
   const auto stored = *outcome.stored;
-  GW_CO_TRY(auto bytes, co_await results_.read(stored, 0, stored.size));
-  const auto header = read_image_header(*bytes);
+  auto bytes = co_await results_.read(stored, 0, stored.size);
+  if (!bytes && bytes.error().kind() == ErrorKind::not_found) {
+    co_return fail(
+        Error(ErrorKind::storage_unavailable, "the finished picture is no longer stored"));
+  }
+  if (!bytes) co_return fail(std::move(bytes).error());
+  const auto header = read_image_header(**bytes);
   if (!header)
     co_return fail(Error::internal("the stored picture " + stored.file_name() + " is no picture"));
-  co_return Picture{std::move(bytes), header->format, header->size};
+  co_return Picture{*std::move(bytes), header->format, header->size};
 }
 
 Task<Picture> Finisher::converted(Picture picture, EncodeOptions options) {

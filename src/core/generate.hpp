@@ -28,8 +28,8 @@ struct Generation {
   bool adopted = false;                   // some task was joined, not made
   std::chrono::milliseconds queued{0};    // the longest of the items
   std::chrono::milliseconds upstream{0};  // the same
-  // To be held until the answer is written, then told so (Ticket::delivered): whoever drops them
-  // earlier has not got his pictures and may come back for them.
+  // Of the pictures that were made. To be held until the answer is written, then told so
+  // (Ticket::delivered): whoever drops them earlier has not got his pictures and may come back.
   std::vector<Ticket> tickets;
 };
 
@@ -46,6 +46,12 @@ class Generator final {
                             const RequestContext& context);
 
  private:
+  struct Admitted;
+  Result<Admitted> admit(const GenerationRequest& request, const RepeatMarks& marks,
+                         const RequestContext& context);
+  Task<Generation> drawn(Admitted admitted);
+  Task<Generation> finish_all(Admitted& admitted);
+
   const ModelCatalog& models_;
   const StyleBook& styles_;
   Engine& engine_;

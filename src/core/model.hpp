@@ -29,6 +29,7 @@ struct ModelInfo {
   int max_references = 0;  // reference pictures it takes; 0: none
   bool login_required = false;
   bool demo = false;               // marked as such wherever it is listed
+  bool offered = true;             // by its upstream, as far as known; may change while we run
   std::optional<StepsRule> steps;  // nothing: the model has no choice of steps
   bool negative_prompt = false;    // has an effect
   bool seed = true;                // has an effect

@@ -12,6 +12,13 @@ Error unknown_model(std::string_view name) {
       .with_code("model_not_found");
 }
 
+Error not_offered(std::string_view name) {
+  return Error::not_found("the upstream does not offer the model '" + std::string(name) +
+                          "' at present; see /v1/models")
+      .with_param("model")
+      .with_code("model_not_found");
+}
+
 }  // namespace
 
 Result<ModelCatalog> ModelCatalog::create(std::vector<Provider*> providers, Options options) {
@@ -21,6 +28,7 @@ Result<ModelCatalog> ModelCatalog::create(std::vector<Provider*> providers, Opti
   GW_CHECK(catalog.add(options.aliases, aliases));
   catalog.listings_.insert(catalog.listings_.end(), aliases.begin(), aliases.end());
   GW_CHECK(catalog.choose_default(std::move(options.default_model)));
+  catalog.providers_ = std::move(providers);
   return catalog;
 }
 
@@ -78,9 +86,34 @@ Result<void> ModelCatalog::claim(const std::string& name, ModelRoute route,
 }
 
 Result<ModelRoute> ModelCatalog::resolve(std::string_view name) const {
-  const auto found = by_name_.find(name.empty() ? std::string_view(default_model_) : name);
-  if (found == by_name_.end()) return fail(unknown_model(name));
-  return found->second;
+  const auto wanted = name.empty() ? std::string_view(default_model_) : name;
+  const auto found = by_name_.find(wanted);
+  const auto route = found != by_name_.end() ? std::optional(found->second) : discovered(wanted);
+  if (!route) return fail(unknown_model(name));
+  if (!route->model->offered) return fail(not_offered(wanted));
+  return *route;
+}
+
+std::vector<ModelCatalog::Listing> ModelCatalog::offered() const {
+  std::vector<Listing> now;
+  for (const auto& listing : listings_) {
+    if (listing.model->offered) now.push_back(listing);
+  }
+  for (const auto* provider : providers_) {
+    for (const auto* model : provider->discovered()) {
+      if (model->offered && !by_name_.contains(model->id)) now.push_back({model->id, model});
+    }
+  }
+  return now;
+}
+
+std::optional<ModelRoute> ModelCatalog::discovered(std::string_view name) const {
+  for (auto* provider : providers_) {
+    for (const auto* model : provider->discovered()) {
+      if (model->id == name) return ModelRoute{provider, model};
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace gw

@@ -6,6 +6,7 @@
 #include "core/ports/provider.hpp"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,15 +30,19 @@ class ModelCatalog final {
   static Result<ModelCatalog> create(std::vector<Provider*> providers, Options options);
 
   // By id, alias, the operator's alias, or "provider/model"; an empty name is the default model.
-  // not_found (model_not_found, param model) otherwise.
+  // Else a model that a provider has discovered meanwhile, under the upstream's own id. not_found
+  // (model_not_found, param model) otherwise, and for a model that its upstream does not offer.
   Result<ModelRoute> resolve(std::string_view name) const;
 
   struct Listing {
     std::string id;          // the public name
     const ModelInfo* model;  // what it stands for
+    friend bool operator==(const Listing&, const Listing&) = default;
   };
   // Every public name once, the default first, ids before aliases.
   const std::vector<Listing>& listings() const { return listings_; }
+  // The same as of now: without what its upstream does not offer, with what was discovered.
+  std::vector<Listing> offered() const;
   const std::string& default_model() const { return default_model_; }
 
  private:
@@ -46,6 +51,9 @@ class ModelCatalog final {
   Result<void> choose_default(std::string wanted);
   Result<void> claim(const std::string& name, ModelRoute route, std::vector<Listing>& list);
 
+  std::optional<ModelRoute> discovered(std::string_view name) const;
+
+  std::vector<Provider*> providers_;
   std::map<std::string, ModelRoute, std::less<>> by_name_;
   std::vector<Listing> listings_;
   std::string default_model_;

@@ -144,5 +144,51 @@ TEST_F(ModelCatalogTest, NoModelAtAllIsRefused) {
   EXPECT_FALSE(ModelCatalog::create({}, {}).has_value());
 }
 
+// --- what is offered at present
+
+TEST_F(ModelCatalogTest, AModelThatItsUpstreamDoesNotOfferIsRefusedByItsName) {
+  const auto catalog = create().value();
+  site.offer(0, false);
+  for (const auto* name : {"qwen", "dall-e-3", "site/qwen", ""}) {
+    const auto route = catalog.resolve(name);
+    ASSERT_FALSE(route) << name;
+    EXPECT_EQ(route.error().kind(), ErrorKind::not_found);
+    EXPECT_EQ(route.error().code(), "model_not_found");
+    EXPECT_EQ(route.error().param(), "model");
+  }
+  EXPECT_THAT(catalog.resolve("dall-e-3").error().message(), testing::HasSubstr("'dall-e-3'"));
+  site.offer(0, true);
+  EXPECT_TRUE(catalog.resolve("dall-e-3"));
+}
+
+TEST_F(ModelCatalogTest, TheOfferListsWhatCanBeAskedForNow) {
+  const auto catalog = create().value();
+  site.offer(1, false);
+  const auto brand_new = model("Brand-New-3");
+  site.discover(brand_new);
+  std::vector<std::string> ids;
+  for (const auto& listing : catalog.offered()) ids.push_back(listing.id);
+  EXPECT_THAT(ids, ElementsAre("qwen", "paint", "dall-e-3", "gpt-image-1", "Brand-New-3"));
+}
+
+TEST_F(ModelCatalogTest, ADiscoveredModelIsFoundUnderTheUpstreamsOwnId) {
+  const auto catalog = create().value();
+  EXPECT_FALSE(catalog.resolve("Brand-New-3"));
+  const auto brand_new = model("Brand-New-3");
+  site.discover(brand_new);
+  const auto route = catalog.resolve("Brand-New-3");
+  ASSERT_TRUE(route);
+  EXPECT_EQ(route->provider, &site);
+  EXPECT_EQ(route->model, &brand_new);
+}
+
+TEST_F(ModelCatalogTest, ADiscoveredModelTakesNoNameAway) {
+  const auto catalog = create().value();
+  const auto thief = model("gpt-image-1");
+  site.discover(thief);
+  EXPECT_EQ(catalog.resolve("gpt-image-1").value().provider, &demo);
+  EXPECT_EQ(catalog.offered().size(), catalog.listings().size());
+}
+
 }  // namespace
 }  // namespace gw

@@ -69,11 +69,13 @@ bool Invariants::counts_match_tasks() const {
 bool Invariants::no_slot_idle_beside_work() const {
   const auto& engine = world_.engine_;
   if (engine.ready(world_.host_) == 0) return true;
+  const auto& slots = engine.slots(world_.host_);
   const auto now = world_.clock_.now();
-  const auto next = engine.slots(world_.host_).next_change(now);
-  const bool told_to_wait =
-      next.has_value();  // a pause, or an unsure slot that ripens: an alarm is set for it
-  return engine.slots(world_.host_).free(now) == 0 || told_to_wait;
+  // A pause, or an unsure slot that ripens: an alarm is set for it.
+  if (slots.free(now) == 0 || slots.next_change(now)) return true;
+  // While the budget is spent one task at a time goes on, and there must be one.
+  const bool something_goes_on = engine.counts().running + engine.counts().saving > 0;
+  return engine.pictures_in_memory().spent() && something_goes_on;
 }
 
 bool Invariants::nobody_drawn_twice() const {

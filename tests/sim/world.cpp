@@ -11,6 +11,8 @@ using std::chrono::seconds;
 EngineOptions drawn_options(SeededRandom& random) {
   EngineOptions options;
   options.max_queued = 4 + random.below(40);
+  // Some worlds have room for hardly more than one picture.
+  if (random.chance(30)) options.max_picture_bytes = 1 + random.below(60);
   options.request_time = seconds(30 + random.below(300));
   return options;
 }
@@ -31,6 +33,7 @@ World::World(std::uint64_t seed)
       options_(drawn_options(random_)),
       engine_(options_, clock_, journal_, *this) {
   engine_.add_host(host_, upstream_.limit());
+  engine_.pictures_in_memory().on_credit([this] { credited_ = true; });
   const auto arrivals = 5 + random_.below(40);
   SteadyTime when = clock_.now();
   for (std::uint64_t i = 0; i < arrivals; ++i) {
@@ -41,6 +44,7 @@ World::World(std::uint64_t seed)
 
 World::~World() {
   clients_.clear();
+  engine_.pictures_in_memory().on_credit({});
 }
 
 std::optional<std::string> World::play() {
@@ -48,6 +52,7 @@ std::optional<std::string> World::play() {
   std::size_t steps = 0;
   while (timeline_.step()) {
     for (const auto client : std::exchange(in_reach_, {})) take_answer(client);
+    if (std::exchange(credited_, false)) engine_.advance();
     if (auto violation = invariants.after_step()) return violation;
     if (++steps > 100'000) return "the world does not come to rest";
   }

@@ -73,6 +73,7 @@ class World final : public EngineDriver {
   std::vector<std::pair<TaskId, CallerId>> leases_;  // in order, for fairness
   std::size_t refused_normal_leases_ = 0;            // refusals that were no probe's
   std::uint64_t alarm_ = 0;                          // only the newest wake-up counts
+  bool credited_ = false;                            // picture bytes were let go in this step
   std::optional<std::string> broken_;
 };
 

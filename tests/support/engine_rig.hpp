@@ -31,6 +31,7 @@ struct Ask {
 inline std::shared_ptr<TaskSpec> spec_of(const Ask& ask, int index = 0) {
   auto spec = std::make_shared<TaskSpec>();
   spec->caller = CallerId{ask.caller};
+  spec->key = CallerId{ask.caller};
   spec->host = HostId{ask.host};
   spec->order.prompt = ask.prompt;
   spec->typical_duration = ask.typical;

@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -63,6 +64,11 @@ class FakeProvider final : public Provider {
   const HostId& host() const override { return options_.host; }
   std::size_t host_limit() const override { return options_.limit; }
   const std::vector<ModelInfo>& models() const override { return options_.models; }
+  std::span<const ModelInfo* const> discovered() const override { return discovered_; }
+
+  // As if refresh() had found out.
+  void offer(std::size_t model, bool offered) { options_.models.at(model).offered = offered; }
+  void discover(const ModelInfo& model) { discovered_.push_back(&model); }
 
   Async<Answer> draw(const ImageOrder& order, Attempt& attempt) override {
     orders_.push_back(order);
@@ -95,6 +101,7 @@ class FakeProvider final : public Provider {
   std::shared_ptr<Event> gate_;
   std::deque<Course> courses_;
   std::vector<ImageOrder> orders_;
+  std::vector<const ModelInfo*> discovered_;
 };
 
 }  // namespace gw::test

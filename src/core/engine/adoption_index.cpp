@@ -5,8 +5,8 @@
 namespace gw {
 
 void AdoptionIndex::add(const TaskSpec& spec, TaskId task) {
-  by_work_[work_name(spec)].push_back(task);
-  if (!spec.idempotency_key.empty()) by_key_[key_name(spec)].push_back(task);
+  by_work_[work_name(spec)].insert(task);
+  if (!spec.idempotency_key.empty()) by_key_[key_name(spec)].insert(task);
 }
 
 void AdoptionIndex::remove(const TaskSpec& spec, TaskId task) {
@@ -14,16 +14,17 @@ void AdoptionIndex::remove(const TaskSpec& spec, TaskId task) {
   if (!spec.idempotency_key.empty()) forget(by_key_, key_name(spec), task);
 }
 
-const std::vector<TaskId>& AdoptionIndex::same_work(const TaskSpec& spec) const {
+const std::set<TaskId>& AdoptionIndex::same_work(const TaskSpec& spec) const {
   return look_up(by_work_, work_name(spec));
 }
 
-const std::vector<TaskId>& AdoptionIndex::same_key(const TaskSpec& spec) const {
-  static const std::vector<TaskId> kNone;
+const std::set<TaskId>& AdoptionIndex::same_key(const TaskSpec& spec) const {
+  static const std::set<TaskId> kNone;
   return spec.idempotency_key.empty() ? kNone : look_up(by_key_, key_name(spec));
 }
 
-// The caller is part of both names: nothing is ever joined across keys or end users.
+// Work is never joined across keys or end users. An Idempotency-Key belongs to the key; that
+// another end user's request is another request, its fingerprint tells.
 std::string AdoptionIndex::work_name(const TaskSpec& spec) {
   return std::string(reinterpret_cast<const char*>(spec.fingerprint.data()),
                      spec.fingerprint.size()) +
@@ -31,11 +32,11 @@ std::string AdoptionIndex::work_name(const TaskSpec& spec) {
 }
 
 std::string AdoptionIndex::key_name(const TaskSpec& spec) {
-  return spec.idempotency_key + '\0' + std::to_string(spec.index) + '\0' + spec.caller.value;
+  return spec.idempotency_key + '\0' + std::to_string(spec.index) + '\0' + spec.key.value;
 }
 
-const std::vector<TaskId>& AdoptionIndex::look_up(const Index& index, const std::string& name) {
-  static const std::vector<TaskId> kNone;
+const std::set<TaskId>& AdoptionIndex::look_up(const Index& index, const std::string& name) {
+  static const std::set<TaskId> kNone;
   const auto found = index.find(name);
   return found == index.end() ? kNone : found->second;
 }
@@ -43,7 +44,7 @@ const std::vector<TaskId>& AdoptionIndex::look_up(const Index& index, const std:
 void AdoptionIndex::forget(Index& index, const std::string& name, TaskId task) {
   const auto found = index.find(name);
   if (found == index.end()) return;
-  std::erase(found->second, task);
+  found->second.erase(task);
   if (found->second.empty()) index.erase(found);
 }
 

@@ -4,9 +4,9 @@
 #include "base/ids.hpp"
 #include "core/engine/task.hpp"
 
+#include <set>
 #include <string>
 #include <unordered_map>
-#include <vector>
 
 namespace gw {
 
@@ -16,14 +16,14 @@ class AdoptionIndex final {
   void add(const TaskSpec& spec, TaskId task);
   void remove(const TaskSpec& spec, TaskId task);
 
-  const std::vector<TaskId>& same_work(const TaskSpec& spec) const;
-  const std::vector<TaskId>& same_key(const TaskSpec& spec) const;  // nothing for an empty key
+  const std::set<TaskId>& same_work(const TaskSpec& spec) const;
+  const std::set<TaskId>& same_key(const TaskSpec& spec) const;  // nothing for an empty key
 
  private:
-  using Index = std::unordered_map<std::string, std::vector<TaskId>>;
+  using Index = std::unordered_map<std::string, std::set<TaskId>>;
   static std::string work_name(const TaskSpec& spec);
   static std::string key_name(const TaskSpec& spec);
-  static const std::vector<TaskId>& look_up(const Index& index, const std::string& name);
+  static const std::set<TaskId>& look_up(const Index& index, const std::string& name);
   static void forget(Index& index, const std::string& name, TaskId task);
 
   Index by_work_;

@@ -75,6 +75,7 @@ void Dispatcher::wake_at(std::optional<SteadyTime> at) {
 
 Async<void> Dispatcher::stop(SteadyTime deadline) {
   co_await tasks_.wait_until_empty(deadline);
+  engine_->stop();
   tasks_.cancel();
   co_await tasks_.wait_until_empty();
   timer_.cancel();

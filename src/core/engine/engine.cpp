@@ -13,6 +13,21 @@ std::chrono::seconds growing_pause(int refusals) {
   return std::chrono::seconds(kPauses[index]);
 }
 
+Error too_late(TaskState state) {
+  switch (state) {
+    case TaskState::leased:
+    case TaskState::sent:
+      return {ErrorKind::upstream_timeout,
+              "the upstream did not answer before the request's deadline; a repeat joins the "
+              "running work"};
+    case TaskState::saving:
+      return {ErrorKind::storage_unavailable,
+              "the picture was drawn, and not stored before the request's deadline"};
+    default:
+      return {ErrorKind::queue_timeout, "no slot became free before the request's deadline"};
+  }
+}
+
 bool counts_as_queued(TaskState state) {
   return state == TaskState::queued || state == TaskState::parked;
 }
@@ -53,6 +68,7 @@ void Engine::answered(TaskId id, Answer answer) {
     move(task, TaskState::saving);
     answer->bytes = pictures_.charge(std::move(answer->bytes));
     task.outcome.picture = std::move(*answer);
+    if (pictures_.spent()) shed_pictures();
     wake(task, WaitFor::picture);
   } else {
     failed_try(task, std::move(answer).error());
@@ -69,6 +85,8 @@ void Engine::saved(TaskId id, Result<StoredPicture> stored) {
     task.outcome.error = std::move(stored).error();
   }
   settle(task, TaskState::done);
+  if (task_is_known(id)) drop_bytes_nobody_needs(task);
+  lease_all();  // letting go of bytes may have made room
   arm();
 }
 
@@ -88,6 +106,13 @@ const Waiter* Engine::waiter_of(TaskId id, WaiterId waiter) const {
   return found == waiters.end() ? nullptr : &*found;
 }
 
+void Engine::taken(TaskId id, WaiterId waiter_id) {
+  auto& task = *tasks_.at(id);
+  const auto waiter = std::ranges::find(task.waiters, waiter_id, &Waiter::id);
+  waiter->has_taken = true;
+  drop_bytes_nobody_needs(task);
+}
+
 void Engine::delivered(TaskId id) {
   tasks_.at(id)->delivered = true;
 }
@@ -95,13 +120,13 @@ void Engine::delivered(TaskId id) {
 void Engine::leave(TaskId id, WaiterId waiter_id) {
   auto& task = *tasks_.at(id);
   const auto waiter = std::ranges::find(task.waiters, waiter_id, &Waiter::id);
-  const bool too_late = waiter->timed_out.has_value();
+  const bool was_late = waiter->timed_out.has_value();
   if (waiter->deadline) timers_.cancel(*waiter->deadline);
   task.waiters.erase(waiter);
   if (!task.waiters.empty()) return;
   task.deserted = clock_.now();
   if (task.state == TaskState::queued) {
-    if (too_late) {
+    if (was_late) {
       settle(task, TaskState::failed);
     } else {
       park(task);
@@ -159,13 +184,36 @@ void Engine::unpark(TaskRecord& task) {
 }
 
 void Engine::lease_all() {
+  if (stopping_) return;
   for (auto& [id, host] : hosts_) {
-    while (!host.queue.empty() && !pictures_.spent()) {
+    while (!host.queue.empty() && may_draw()) {
       const auto slot = host.slots.acquire(clock_.now());
       if (!slot) break;
       lease(*host.queue.pop(), *slot);
     }
   }
+}
+
+// While the budget is spent nothing more is drawn; but what fills it may be waiting for pictures
+// that are not drawn yet, so one task at a time always goes on.
+bool Engine::may_draw() const {
+  return !pictures_.spent() || (counts_.running == 0 && counts_.saving == 0);
+}
+
+void Engine::stop() {
+  stopping_ = true;
+}
+
+// What has its file can be read again.
+void Engine::shed_pictures() {
+  for (auto& [id, task] : tasks_) {
+    if (task->outcome.stored) task->outcome.picture.reset();
+  }
+}
+
+void Engine::drop_bytes_nobody_needs(TaskRecord& task) {
+  const bool needed = !std::ranges::all_of(task.waiters, &Waiter::has_taken);
+  if (task.outcome.stored && (!needed || pictures_.spent())) task.outcome.picture.reset();
 }
 
 void Engine::lease(TaskId id, Lease slot) {
@@ -269,12 +317,12 @@ void Engine::on_deadline(TaskRecord& task, WaiterId id) {
   waiter->deadline.reset();
   // It came in time and is held while the request's other pictures are drawn.
   if (is_final(task.state)) return;
-  const bool in_line = counts_as_queued(task.state);
-  waiter->timed_out =
-      in_line ? Error(ErrorKind::queue_timeout, "no slot became free before the request's deadline")
-              : Error(ErrorKind::upstream_timeout,
-                      "the upstream did not answer before the request's "
-                      "deadline; a repeat joins the running work");
+  waiter->timed_out = too_late(task.state);
+  // Nobody can be given this picture any more, so it must not be drawn. One that was sent goes on.
+  const auto is_late = [](const Waiter& w) { return w.timed_out.has_value(); };
+  if (task.state == TaskState::queued && std::ranges::all_of(task.waiters, is_late)) {
+    return settle(task, TaskState::failed);
+  }
   if (waiter->wake) waiter->wake();
 }
 

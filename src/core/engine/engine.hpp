@@ -81,10 +81,12 @@ class Engine final {
   void answered(TaskId task, Answer answer);
   void saved(TaskId task, Result<StoredPicture> stored);
   void advance();  // time has passed, or bytes were let go
+  void stop();     // no more leases: the process ends
 
   // Through Ticket.
   const Waiter* waiter_of(TaskId task, WaiterId waiter) const;
   const TaskRecord& record(TaskId task) const { return *tasks_.at(task); }
+  void taken(TaskId task, WaiterId waiter);
   void delivered(TaskId task);
   void leave(TaskId task, WaiterId waiter);
 
@@ -97,6 +99,7 @@ class Engine final {
     for (const auto& [id, task] : tasks_) visit(*task);
   }
   ByteBudget& pictures_in_memory() { return pictures_; }
+  const ByteBudget& pictures_in_memory() const { return pictures_; }
   std::size_t known_tasks() const { return tasks_.size(); }
 
  private:
@@ -118,6 +121,10 @@ class Engine final {
   void park(TaskRecord& task);
   void unpark(TaskRecord& task);
   void lease_all();
+  bool may_draw() const;
+  void shed_pictures();
+  void drop_bytes_nobody_needs(TaskRecord& task);
+  bool task_is_known(TaskId task) const { return tasks_.contains(task); }
   void lease(TaskId task, Lease slot);
   void failed_try(TaskRecord& task, UpstreamFailure failure);
   void return_slot(TaskRecord& task, const UpstreamFailure& failure);
@@ -147,6 +154,7 @@ class Engine final {
   std::uint64_t next_waiter_ = 1;
   Place next_place_ = 1;
   std::optional<SteadyTime> armed_;
+  bool stopping_ = false;
 };
 
 }  // namespace gw

@@ -55,21 +55,27 @@ Result<std::optional<TaskId>> Engine::adoptable(const TaskSpec& spec, Repeat rep
     if (repeat != Repeat::fresh && worthwhile) return std::optional(id);
   }
   if (repeat == Repeat::fresh) return std::nullopt;
+  // Ten thousand equal requests must not make each further one look at all of them.
+  constexpr int kLongestLook = 256;
+  int looked = 0;
   for (const auto id : adoption_.same_work(spec)) {
     if (may_join(*tasks_.at(id), repeat)) return std::optional(id);
+    if (++looked == kLongestLook) break;
   }
   return std::nullopt;
 }
 
 bool Engine::may_join(const TaskRecord& task, Repeat repeat) const {
   const bool marked = repeat == Repeat::marked;
+  // Its client has the picture, although the file may still be on its way to the disk.
+  if (task.delivered) return false;
   if (!task.waiters.empty()) {
     // A repeat may come before the old connection is known to be gone (a proxy keeps it open). One
     // more may join; a third would be another request's repeat, which has a task of its own.
-    return marked && task.waiters.size() == 1 && !is_final(task.state) && !task.delivered;
+    return marked && task.waiters.size() == 1 && !is_final(task.state);
   }
   if (is_running(task.state) || task.state == TaskState::saving) return true;
-  const bool kept = task.state == TaskState::done && !task.delivered;
+  const bool kept = task.state == TaskState::done;
   const bool in_time = clock_.now() - task.deserted <= options_.adoption_time;
   return marked && in_time && (task.state == TaskState::parked || kept);
 }
@@ -77,6 +83,10 @@ bool Engine::may_join(const TaskRecord& task, Repeat repeat) const {
 Result<void> Engine::check_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const {
   if (fresh.empty()) return {};
   const auto& host = hosts_.at(fresh.front()->host);
+  if (fresh.size() > options_.max_queued + host.slots.limit()) {
+    return fail(Error::invalid_request(
+        "n", "`n` is larger than this gateway's whole queue; ask for fewer pictures at a time"));
+  }
   const auto at_once = host.queue.empty() && !pictures_.spent() ? host.slots.free(clock_.now()) : 0;
   std::size_t bytes = queued_bytes_;
   for (const auto& spec : fresh) bytes += waiting_bytes(*spec);

@@ -168,6 +168,18 @@ TEST_F(EngineAdoption, ADeliveredPictureIsNotClaimedAgain) {
   EXPECT_NE(rig.ask({.repeat = kMarked}).task(), task);
 }
 
+TEST_F(EngineAdoption, ADeliveredPictureIsNotClaimedWhileItsFileIsBeingWritten) {
+  const auto task = saving();
+  {
+    auto first = rig.ask({.repeat = kMarked});
+    ASSERT_EQ(first.task(), task);
+    first.delivered();
+  }
+  ASSERT_EQ(rig.state(task), TaskState::saving);
+  EXPECT_NE(rig.ask().task(), task);
+  EXPECT_NE(rig.ask({.repeat = kMarked}).task(), task);
+}
+
 TEST_F(EngineAdoption, WhoClaimedAndLeftWithoutItMayComeBack) {
   const auto task = done();
   {

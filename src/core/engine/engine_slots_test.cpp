@@ -288,21 +288,46 @@ TEST(EngineSlots, AProbeThatFailsBeforeItIsSentProvesNothing) {
 
 // --- picture bytes
 
-TEST(EngineSlots, WhileThePictureBytesAreSpentNothingIsLeased) {
-  EngineRig rig(1, {.max_picture_bytes = 10});
+// One goes on, because what fills the budget may wait for pictures that are not drawn yet.
+TEST(EngineSlots, WhileThePictureBytesAreSpentOneTaskAtATimeGoesOn) {
+  EngineRig rig(2, {.max_picture_bytes = 10});
   auto first = rig.ask();
-  const auto next = rig.ask({.work = 2});
   rig.send(first);
   rig.answer(first.task(), "ten bytes!");
+  const auto second = rig.ask({.work = 2});
+  const auto third = rig.ask({.work = 3});
+  EXPECT_EQ(rig.state(second), TaskState::queued) << "the first is being saved";
+  const SharedBytes held = first.outcome().value()->picture->bytes;
   rig.save(first.task());
-  EXPECT_EQ(rig.state(next), TaskState::queued);
-  first.delivered();
-  {
-    const auto done = std::move(first);
-  }
-  EXPECT_EQ(rig.engine.pictures_in_memory().used(), 0u);
+  EXPECT_EQ(rig.state(second), TaskState::leased);
+  EXPECT_EQ(rig.state(third), TaskState::queued);
+}
+
+TEST(EngineSlots, BytesThatAreLetGoMakeRoom) {
+  EngineRig rig(2, {.max_picture_bytes = 10});
+  auto first = rig.ask();
+  rig.send(first);
+  rig.answer(first.task(), "ten bytes!");
+  SharedBytes held = first.outcome().value()->picture->bytes;
+  rig.save(first.task());
+  const auto second = rig.ask({.work = 2});
+  const auto third = rig.ask({.work = 3});
+  EXPECT_EQ(rig.state(third), TaskState::queued);
+  held.reset();
+  EXPECT_EQ(rig.engine.pictures_in_memory().used(), 0u) << "it has its file";
   rig.engine.advance();
-  EXPECT_EQ(rig.state(next), TaskState::leased);
+  EXPECT_EQ(rig.state(third), TaskState::leased);
+}
+
+TEST(EngineSlots, BytesThatAreTakenAndStoredLeaveTheMemory) {
+  EngineRig rig;
+  auto ticket = rig.ask();
+  rig.send(ticket);
+  rig.answer(ticket.task(), "ten bytes!");
+  ticket.taken();
+  EXPECT_EQ(rig.engine.pictures_in_memory().used(), 10u) << "not stored yet";
+  rig.save(ticket.task());
+  EXPECT_EQ(rig.engine.pictures_in_memory().used(), 0u);
 }
 
 TEST(EngineSlots, AResponseThatIsStillBeingWrittenKeepsItsBytesInTheBudget) {

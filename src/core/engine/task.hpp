@@ -24,7 +24,8 @@ using Fingerprint = std::array<std::uint8_t, 32>;
 
 // What is to be drawn, for whom and where. Immutable once admitted.
 struct TaskSpec {
-  CallerId caller;
+  CallerId caller;  // the key, and the end user behind it
+  CallerId key;     // the key alone: whose Idempotency-Keys are told apart
   HostId host;
   ImageOrder order;
   std::chrono::seconds typical_duration{30};
@@ -48,6 +49,7 @@ struct Waiter {
   Wake wake;
   std::optional<TimerQueue::Handle> deadline;
   std::optional<Error> timed_out;  // set when its own deadline came first
+  bool has_taken = false;          // needs the bytes no more
 };
 
 // What became of a task. Readable by its waiters from the moment the upstream answered.

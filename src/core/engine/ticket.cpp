@@ -52,6 +52,10 @@ Result<const Outcome*> Ticket::outcome() const {
       outcome.error.value_or(Error::internal("a settled task has neither picture nor error")));
 }
 
+void Ticket::taken() {
+  engine_->taken(task_, waiter_);
+}
+
 void Ticket::delivered() {
   engine_->delivered(task_);
 }

@@ -33,6 +33,8 @@ class Ticket final {
   // drawing's; a failed storing is in Outcome::error beside the picture.
   Result<const Outcome*> outcome() const;
 
+  // The bytes are not needed any more; what is stored may leave the memory.
+  void taken();
   // The client has it: a repeat will not find this task any more.
   void delivered();
 

@@ -51,10 +51,8 @@ class ResultStore final {
   bool accepting() const { return accepting_; }
   std::uint64_t total_bytes() const { return total_bytes_; }
   std::size_t count() const { return by_name_.size(); }
-  const LibraryOptions& options() const { return options_; }
 
  private:
-  struct Index;
   void remember(StoredPicture picture);
   std::optional<StoredPicture> oldest_to_drop() const;
   Task<void> drop(StoredPicture picture);

@@ -7,6 +7,7 @@
 #include "core/model.hpp"
 
 #include <chrono>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -58,7 +59,14 @@ class Provider {
   virtual std::string_view name() const = 0;   // "dreamifly", "demo"; goes into x-provider
   virtual const HostId& host() const = 0;      // whose slots its tasks take
   virtual std::size_t host_limit() const = 0;  // how many at a time
+  // What it can draw, known at start. Addresses stay; `offered` alone changes, in refresh().
   virtual const std::vector<ModelInfo>& models() const = 0;
+  // What it was found to draw besides, under the upstream's own ids. Addresses stay; grows only, in
+  // refresh().
+  virtual std::span<const ModelInfo* const> discovered() const { return {}; }
+  // Looks at what may have changed upstream. Called at start and every minute or so, beside
+  // drawings; whether anything is due and what becomes of a failure is the provider's business.
+  virtual Async<void> refresh() { co_return; }
   virtual Async<Answer> draw(const ImageOrder& order, Attempt& attempt) = 0;
 };
 
