@@ -62,10 +62,23 @@ bool speaks_for_others(const http::Headers& headers) {
   return std::ranges::any_of(kMarks, [&](auto mark) { return headers.contains(mark); });
 }
 
+// A proxy without such marks still names the site it serves; so does a page that a hostile name
+// server leads to this address.
+bool names_this_machine(const http::Headers& headers) {
+  auto host = headers.find("host").value_or("");
+  if (!host.starts_with('[')) host = host.substr(0, host.find(':'));
+  if (host.starts_with('[')) host = host.substr(1, host.find(']') - 1);
+  boost::system::error_code bad;
+  const auto address = boost::asio::ip::make_address(host, bad);
+  return equals_ignoring_case(host, "localhost") || (!bad && address.is_loopback());
+}
+
 Result<CallerId> admit_metrics(const MetricsKeys& keys, const http::RequestHead& head) {
   const auto presented = keys_in(head.headers);
   if (presented.empty()) {
-    if (from_loopback(head) && !speaks_for_others(head.headers)) return CallerId{"loopback"};
+    const bool local =
+        from_loopback(head) && !speaks_for_others(head.headers) && names_this_machine(head.headers);
+    if (local) return CallerId{"loopback"};
     return fail(Error(ErrorKind::unauthenticated,
                       "metrics need METRICS_KEY or ADMIN_KEY from anywhere but this machine; " +
                           std::string(kHowToSend)));

@@ -96,16 +96,26 @@ TEST_F(MetricsGuard, TakesTheMetricsAndTheAdminKeyFromAnywhere) {
 
 TEST_F(MetricsGuard, ThisMachineNeedsNoKey) {
   for (const auto* peer : {"127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"}) {
-    EXPECT_TRUE(enters({}, peer)) << peer;
+    EXPECT_TRUE(enters({{"Host", "localhost:8088"}}, peer)) << peer;
+  }
+  for (const auto* host : {"127.0.0.1", "127.0.0.1:8088", "[::1]:8088", "LOCALHOST"}) {
+    EXPECT_TRUE(enters({{"Host", host}}, "127.0.0.1")) << host;
   }
   for (const auto* peer : {"10.0.0.1", "::ffff:10.0.0.1", "::2", "", "localhost"}) {
-    EXPECT_FALSE(enters({}, peer)) << peer;
+    EXPECT_FALSE(enters({{"Host", "localhost"}}, peer)) << peer;
+  }
+}
+
+// A proxy on this machine that adds no header of its own, or a page led here by a hostile name.
+TEST_F(MetricsGuard, ASiteThatIsServedFromThisMachineIsNotThisMachine) {
+  for (const auto* host : {"draw.example.com", "10.0.0.1", "localhost.example.com", "[", ""}) {
+    EXPECT_FALSE(enters({{"Host", host}}, "127.0.0.1")) << host;
   }
 }
 
 TEST_F(MetricsGuard, LoopbackThatSpeaksForOthersNeedsOne) {
   for (const auto* name : {"X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "Origin"}) {
-    EXPECT_FALSE(enters({{name, "127.0.0.1"}}, "127.0.0.1")) << name;
+    EXPECT_FALSE(enters({{"Host", "localhost"}, {name, "127.0.0.1"}}, "127.0.0.1")) << name;
   }
 }
 

@@ -119,9 +119,10 @@ std::string for_people(std::string_view text, std::size_t most) {
 
 void add_retry_headers(const Error& error, const Envelope& envelope, http::Headers& headers) {
   const bool far_away = error.retry_after() && *error.retry_after() > kLongestRetryAfter;
-  if (envelope.repeat == Repeat::never || error.retry_useless() || far_away) {
-    headers.set("x-should-retry", "false");
-  }
+  const bool useless = envelope.repeat == Repeat::never || error.retry_useless();
+  if (useless || far_away) headers.set("x-should-retry", "false");
+  // A time to come back at would contradict it; that of an allowance is when it is there again.
+  if (useless && error.kind() != ErrorKind::quota_exhausted) return;
   auto delay = envelope.retry_after;
   if (error.retry_after()) delay = std::chrono::ceil<seconds>(*error.retry_after());
   delay = std::clamp(delay, seconds{0}, kLongestRetryAfter);

@@ -229,6 +229,7 @@ TEST_F(RoutesTest, APictureComesAsBase64WithItsHeaders) {
   auto response = draw(R"({"prompt":"a cat","seed":5,"user":"u-1","vendor":1})");
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.headers.find("x-provider"), "instant");
+  EXPECT_EQ(response.headers.find("x-seed"), "5");
   EXPECT_EQ(response.headers.find("x-ignored-params"), "user, vendor");
   for (const auto* name : {"x-queue-ms", "x-upstream-ms", "x-overhead-ms"}) {
     EXPECT_TRUE(response.headers.contains(name)) << name;

@@ -29,6 +29,7 @@ using std::chrono::seconds;
 constexpr std::size_t kWorkerThreads = 2;
 constexpr seconds kSweepEvery{30};
 constexpr seconds kTrimEvery{5};
+constexpr seconds kRefreshEvery{60};
 
 std::string describe(std::exception_ptr bug) {
   try {
@@ -67,14 +68,13 @@ App::App(LoadedConfig loaded, std::size_t file_limit)
       }()),
       log_(make_log(config_.log_level)),
       metrics_(make_metrics_registry()),
-      workers_(io_.get_executor(), kWorkerThreads),
       http_client_(make_curl_client(io_)),
       codec_(make_gd_codec({})),
       painter_(make_demo_painter(find_font())),
+      workers_(io_.get_executor(), kWorkerThreads),
       styles_(config_.style_mapping),
       background_(io_.get_executor(), report_to(*log_)) {
-  for (const auto& warning : loaded.warnings)
-    warnings_.push_back(to_string(warning));
+  for (const auto& warning : loaded.warnings) warnings_.push_back(to_string(warning));
   if (config_.demo_mode() && find_font().empty()) {
     warnings_.emplace_back(
         "no font with Chinese was found (Debian: fonts-wqy-microhei); demo pictures carry no text");
@@ -174,6 +174,7 @@ Async<void> App::serve() {
   server_->start();
   const auto sweeper = background_.spawn(sweep_library());
   const auto trimmer = background_.spawn(give_memory_back());
+  const auto refresher = background_.spawn(refresh_provider());
   announce();
 
   asio::basic_signal_set<Executor> signals(io_.get_executor(), SIGTERM, SIGINT);
@@ -184,6 +185,7 @@ Async<void> App::serve() {
   co_await drain();
   sweeper.cancel();
   trimmer.cancel();
+  refresher.cancel();
   log_->info("stopped");
 }
 
@@ -210,6 +212,12 @@ Async<void> App::give_memory_back() {
     const bool was_busy = std::exchange(busy, server_->counters().requests_waiting > 0);
     if (was_busy && !busy) ::malloc_trim(0);
   }
+}
+
+Async<void> App::refresh_provider() {
+  do {
+    co_await provider_->refresh();
+  } while (co_await pause(io_.get_executor(), kRefreshEvery));
 }
 
 void App::announce() const {

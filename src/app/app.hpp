@@ -56,21 +56,22 @@ class App final {
   Async<void> serve();
   Async<void> sweep_library();
   Async<void> give_memory_back();
+  Async<void> refresh_provider();
   Async<void> drain();
 
+  std::vector<std::string> warnings_;  // the making of config_ adds to them
   const Config config_;
-  std::vector<std::string> warnings_;
   asio::io_context io_{1};
   SystemClock clock_;
   SystemRandom random_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<MetricsRegistry> metrics_;
   OwnKeys keys_;
-  WorkerPool workers_;
 
   std::unique_ptr<HttpClient> http_client_;
   std::unique_ptr<PictureCodec> codec_;
   std::unique_ptr<Painter> painter_;
+  WorkerPool workers_;  // its jobs use the two above: destroyed before them
   std::unique_ptr<Provider> provider_;
   ModelCatalog models_;
   StyleBook styles_;

@@ -20,10 +20,17 @@ class Judge final {
       : given_(given), problems_(problems), warnings_(warnings) {}
 
   void credentials_of(const dreamifly::Options& upstream) {
+    login_of(upstream);
     if (upstream.base_url.empty()) {
       if (is_given("DREAMIFLY_BASE_URL")) return;  // and has its own problem already
-      if (!upstream.site_key.empty()) refuse("DREAMIFLY_SITE_KEY", kBaseUrlMissing);
-      if (!upstream.static_token.empty()) refuse("DREAMIFLY_AUTH_TOKEN", kBaseUrlMissing);
+      for (const auto& [name, good] :
+           {std::pair("DREAMIFLY_SITE_KEY", !upstream.site_key.empty()),
+            std::pair("DREAMIFLY_AUTH_TOKEN", !upstream.static_token.empty()),
+            std::pair("DREAMIFLY_EMAIL", !upstream.email.empty()),
+            std::pair("DREAMIFLY_SESSION_COOKIE", !upstream.session_cookie.empty()),
+            std::pair("DREAMIFLY_EXTRA_HEADERS", !upstream.extra_headers.empty())}) {
+        if (good) refuse(name, kBaseUrlMissing);
+      }
       return;
     }
     if (!upstream.site_key.empty() && !upstream.static_token.empty()) {
@@ -62,6 +69,17 @@ class Judge final {
   }
 
  private:
+  // Judged by what was given: a value that was refused has its own problem already.
+  void login_of(const dreamifly::Options& upstream) {
+    if (is_given("DREAMIFLY_EMAIL") && !is_given("DREAMIFLY_PASSWORD"))
+      refuse("DREAMIFLY_EMAIL", "needs DREAMIFLY_PASSWORD beside it");
+    if (is_given("DREAMIFLY_PASSWORD") && !is_given("DREAMIFLY_EMAIL"))
+      refuse("DREAMIFLY_PASSWORD", "needs DREAMIFLY_EMAIL beside it");
+    if (!upstream.session_cookie.empty() && !upstream.password.empty()) {
+      refuse("DREAMIFLY_SESSION_COOKIE",
+             "cannot stand beside DREAMIFLY_PASSWORD: one account, one way to it");
+    }
+  }
   std::string where(std::string_view name) const {
     const auto* value = given_.find(name);
     return value ? value->where : std::string(name);
@@ -91,9 +109,9 @@ class Judge final {
 };
 
 // Anonymous callers of the per-minute scheme get one place at a time (their server counts by
-// address).
+// address), signed-in ones two.
 std::size_t default_concurrency(const dreamifly::Options& upstream) {
-  return upstream.site_key.empty() ? 2 : 1;
+  return upstream.site_key.empty() || upstream.has_login() ? 2 : 1;
 }
 
 std::vector<EffectiveSetting> effective_settings(const Draft& draft, const GivenSettings& given) {

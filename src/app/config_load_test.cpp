@@ -283,6 +283,96 @@ TEST_F(ConfigLoad, TheStaticSchemeGetsTwoPlacesAndLosesItsBearer) {
   EXPECT_EQ(config.dreamifly->static_token.reveal(), "fixed-token");
 }
 
+TEST_F(ConfigLoad, AnAccountGetsTwoPlacesAndReachesItsFields) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  environment("DREAMIFLY_EMAIL", "me@example.com");
+  environment("DREAMIFLY_PASSWORD", "correct horse \"battery\" 苹果");
+
+  const auto upstream = config().dreamifly.value();
+
+  EXPECT_EQ(upstream.concurrency, 2u);
+  EXPECT_EQ(upstream.email, "me@example.com");
+  EXPECT_EQ(upstream.password.reveal(), "correct horse \"battery\" 苹果");
+  EXPECT_TRUE(upstream.has_login());
+}
+
+TEST_F(ConfigLoad, ASessionCookieIsAnAccountToo) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  environment("DREAMIFLY_SESSION_COOKIE", "__Secure-better-auth.session_token=abc.def%3D");
+
+  const auto upstream = config().dreamifly.value();
+
+  EXPECT_EQ(upstream.concurrency, 2u);
+  EXPECT_TRUE(upstream.has_login());
+}
+
+TEST_F(ConfigLoad, AnAccountIsAnAddressAndAPasswordOrACookie) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  environment("DREAMIFLY_EMAIL", "me@example.com");
+  EXPECT_THAT(problems(), ElementsAre("DREAMIFLY_EMAIL: needs DREAMIFLY_PASSWORD beside it"));
+
+  environment("DREAMIFLY_PASSWORD", "hush");
+  environment("DREAMIFLY_SESSION_COOKIE", "abc.def");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("DREAMIFLY_SESSION_COOKIE: cannot stand beside")));
+
+  environment("DREAMIFLY_EMAIL", "");
+  environment("DREAMIFLY_SESSION_COOKIE", "");
+  EXPECT_THAT(problems(), ElementsAre("DREAMIFLY_PASSWORD: needs DREAMIFLY_EMAIL beside it"));
+}
+
+TEST_F(ConfigLoad, AnAccountNeedsItsServer) {
+  environment("DREAMIFLY_EMAIL", "me@example.com");
+  environment("DREAMIFLY_PASSWORD", "hush");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("DREAMIFLY_EMAIL: needs DREAMIFLY_BASE_URL")));
+}
+
+TEST_F(ConfigLoad, WhatIsNoAccountIsRefusedWithoutRepeatingASecret) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  environment("DREAMIFLY_EMAIL", "me");
+  environment("DREAMIFLY_PASSWORD", "hush\xff");
+  environment("DREAMIFLY_SESSION_COOKIE", "locale=hush; theme=hush");
+
+  const auto all = problems();
+
+  EXPECT_THAT(all,
+              UnorderedElementsAre("DREAMIFLY_EMAIL: must be an email address, not 'me'",
+                                   "DREAMIFLY_PASSWORD: must be text in UTF-8",
+                                   HasSubstr("DREAMIFLY_SESSION_COOKIE: holds no cookie named")));
+  for (const auto& problem : all) EXPECT_THAT(problem, Not(HasSubstr("hush")));
+}
+
+TEST_F(ConfigLoad, ExtraHeadersAreKeptAndNeverShown) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  yaml("providers: {dreamifly: {extra_headers: {x-service-token: hush}}}\n");
+
+  const auto loaded = load();
+
+  ASSERT_TRUE(loaded) << render_problems(loaded.error());
+  const auto& headers = loaded->config.dreamifly->extra_headers;
+  ASSERT_EQ(headers.size(), 1u);
+  EXPECT_EQ(headers[0].first, "x-service-token");
+  EXPECT_EQ(headers[0].second.reveal(), "hush");
+  for (const auto& effective : loaded->effective) {
+    EXPECT_THAT(effective.value, Not(HasSubstr("hush")));
+    if (effective.setting->name == "DREAMIFLY_EXTRA_HEADERS")
+      EXPECT_EQ(effective.value, R"({"x-service-token":"***"})");
+  }
+}
+
+TEST_F(ConfigLoad, ExtraHeadersDoNotChangeWhoWeAre) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  environment("DREAMIFLY_EXTRA_HEADERS", R"({"X-Forwarded-For": "10.0.0.1"})");
+
+  EXPECT_THAT(problems(),
+              ElementsAre(HasSubstr("DREAMIFLY_EXTRA_HEADERS: cannot set X-Forwarded-For")));
+}
+
 TEST_F(ConfigLoad, AConcurrencyLimitGivenWins) {
   environment("UPSTREAM_CONCURRENCY_LIMIT", "9");
   EXPECT_EQ(config().demo.parallel, 9u);
@@ -354,12 +444,12 @@ TEST_F(ConfigLoad, NoProblemRepeatsASecret) {
 }
 
 TEST_F(ConfigLoad, SettingsOfLaterVersionsAreRefusedNotIgnored) {
-  environment("DREAMIFLY_EMAIL", "me@example.com");
+  environment("OPENAI_UPSTREAM_API_KEY", "sk-test");
   yaml("providers: {openai: {base_url: https://example.com}}\n");
 
   EXPECT_THAT(problems(),
               UnorderedElementsAre(
-                  "DREAMIFLY_EMAIL: is not supported by this version yet; leave it out",
+                  "OPENAI_UPSTREAM_API_KEY: is not supported by this version yet; leave it out",
                   HasSubstr("providers.openai.base_url (config.yaml line 1): is not supported")));
 }
 

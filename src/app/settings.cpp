@@ -2,6 +2,8 @@
 
 #include "app/value_parsers.hpp"
 #include "base/text.hpp"
+#include "providers/dreamifly/cookie.hpp"
+#include "providers/dreamifly/extra_headers.hpp"
 #include "telemetry/log_line.hpp"
 
 #include <fmt/format.h>
@@ -66,6 +68,35 @@ Taken take_auth_token(Draft& draft, const std::string& text) {
   return put(draft.dreamifly.static_token, parse_credential(token));
 }
 
+Taken take_email(Draft& draft, const std::string& text) {
+  const auto at = text.find('@');
+  const bool plausible = at != std::string::npos && at > 0 && at + 1 < text.size() &&
+                         is_utf8(text) && text.find_first_of(" \t\r\n\"<>") == std::string::npos;
+  if (!plausible) return std::unexpected(must_be("an email address", text));
+  draft.dreamifly.email = text;
+  return {};
+}
+
+// It travels in JSON, so anything that is text will do.
+Taken take_password(Draft& draft, const std::string& text) {
+  if (!is_utf8(text) || text.contains('\0')) return std::unexpected("must be text in UTF-8");
+  draft.dreamifly.password = Secret(text);
+  return {};
+}
+
+Taken take_session_cookie(Draft& draft, const std::string& text) {
+  if (const auto cookie = dreamifly::read_pasted_session(text); !cookie)
+    return std::unexpected(cookie.error());
+  draft.dreamifly.session_cookie = Secret(text);
+  return {};
+}
+
+Taken take_extra_headers(Draft& draft, const std::string& text) {
+  auto given = parse_text_map(text, EmptyValues::refused);
+  if (!given) return std::unexpected(std::move(given).error());
+  return put(draft.dreamifly.extra_headers, dreamifly::check_extra_headers(*given));
+}
+
 Taken take_api_key(Draft& draft, const std::string& text) {
   return put(draft.config.api_master_key, parse_own_key(text));
 }
@@ -92,12 +123,18 @@ std::string show(const Secret& secret) {
   return secret.empty() ? "" : "***";
 }
 
-std::string show(const std::vector<std::string>& list) {
-  return fmt::format("{}", fmt::join(list, ", "));
-}
-
 std::string show(const std::map<std::string, std::string>& map) {
   return map.empty() ? std::string() : show_text_map(map);
+}
+
+std::string show(const dreamifly::ExtraHeaders& headers) {
+  std::map<std::string, std::string> shown;
+  for (const auto& [name, value] : headers) shown[name] = show(value);
+  return show(shown);
+}
+
+std::string show(const std::vector<std::string>& list) {
+  return fmt::format("{}", fmt::join(list, ", "));
 }
 
 using Empty = Setting::Empty;
@@ -112,7 +149,8 @@ constexpr auto kSettings = std::to_array<Setting>({
      "`DATA_DIR/keys/api_master_key` and printed once.",
      take_api_key, [](const Draft& d) { return show(d.config.api_master_key); }, Empty::refused},
     {"Keys", "ADMIN_KEY", "keys.admin", kKnown, Shape::text, "a long random text",
-     "Opens `/admin` and `/metrics`. When missing it is made like the one above.",
+     "Opens `/metrics`; `/admin` too, once there is one. When missing it is made like the one "
+     "above.",
      [](Draft& d, const std::string& t) { return put(d.config.admin_key, parse_own_key(t)); },
      [](const Draft& d) { return show(d.config.admin_key); }, Empty::refused},
     {"Keys", "METRICS_KEY", "keys.metrics", kKnown, Shape::text, "a long random text",
@@ -149,13 +187,26 @@ constexpr auto kSettings = std::to_array<Setting>({
      "The way to the upstream. The proxy variables of the environment are ignored.",
      [](Draft& d, const std::string& t) { return put(d.dreamifly.proxy, parse_proxy(t)); },
      [](const Draft& d) { return show_proxy(d.dreamifly.proxy); }},
-    {"Dreamifly upstream", "DREAMIFLY_EMAIL", "providers.dreamifly.email", Standing::later,
-     Shape::text, "text", "An account on the Dreamifly server.", take_later, show_nothing},
-    {"Dreamifly upstream", "DREAMIFLY_PASSWORD", "providers.dreamifly.password", Standing::later,
-     Shape::text, "text", "The account's password.", take_later, show_nothing},
-    {"Dreamifly upstream", "DREAMIFLY_SESSION_COOKIE", "providers.dreamifly.session_cookie",
-     Standing::later, Shape::text, "text", "A session in place of an account.", take_later,
-     show_nothing},
+    {"Dreamifly upstream", "DREAMIFLY_EMAIL", "providers.dreamifly.email", kKnown, Shape::text,
+     "an email address",
+     "An account on the Dreamifly server, signed in with its password. Without an account the "
+     "server "
+     "draws after a wait and with its mark on the picture.",
+     take_email, [](const Draft& d) { return d.dreamifly.email; }},
+    {"Dreamifly upstream", "DREAMIFLY_PASSWORD", "providers.dreamifly.password", kKnown,
+     Shape::text, "text", "The account's password.", take_password,
+     [](const Draft& d) { return show(d.dreamifly.password); }},
+    {"Dreamifly upstream", "DREAMIFLY_SESSION_COOKIE", "providers.dreamifly.session_cookie", kKnown,
+     Shape::text, "the cookie's value, with or without its name",
+     "In place of email and password: the cookie `better-auth.session_token` (or "
+     "`__Secure-better-auth.session_token`) of a browser that is signed in.",
+     take_session_cookie, [](const Draft& d) { return show(d.dreamifly.session_cookie); }},
+    {"Dreamifly upstream", "DREAMIFLY_EXTRA_HEADERS", "providers.dreamifly.extra_headers", kKnown,
+     Shape::map, R"(`{"header": "value"}`; a map in YAML)",
+     "Fixed headers for every request to the server, such as a service token that its operator "
+     "gave "
+     "out.",
+     take_extra_headers, [](const Draft& d) { return show(d.dreamifly.extra_headers); }},
 
     // --- OpenAI-compatible upstream
     // -------------------------------------------------------------------

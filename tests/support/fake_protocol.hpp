@@ -12,14 +12,20 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gw::test {
 
 std::string minute_of(WallTime wall, std::chrono::minutes zone);
 
 FakeReply error_reply(int status, std::string_view text);
-std::optional<FakeReply> body_fault(const boost::json::object& body);  // nothing: it may be drawn
-std::string models_body();
+
+// What a request without account is refused at once (step 10). Nothing: go on.
+std::optional<FakeReply> login_fault(const boost::json::object& body);
+// Steps 12 and 14. Nothing: it may be drawn. `offered` as in FakeOptions.
+std::optional<FakeReply> body_fault(const boost::json::object& body,
+                                    const std::vector<std::string>& offered);
+std::string models_body(const std::vector<std::string>& offered);
 
 // 0 when it is absent or no number.
 std::int64_t integer(const boost::json::object& body, std::string_view name);

@@ -36,6 +36,10 @@ void add_headers(http::Headers& headers, const Generation& generation, milliseco
   const auto own = std::max(milliseconds{0}, total - generation.queued - generation.upstream);
   headers.set("x-provider", generation.provider);
   if (generation.adopted) headers.set("x-adopted", "1");
+  // Of several pictures each has its own, beside its data.
+  const auto& items = generation.items;
+  if (items.size() == 1 && items.front() && items.front()->seed != 0)
+    headers.set("x-seed", std::to_string(items.front()->seed));
   const auto ignored = header_list(generation.ignored);
   if (!ignored.empty()) headers.set("x-ignored-params", ignored);
   headers.set("x-queue-ms", std::to_string(generation.queued.count()));
@@ -56,6 +60,11 @@ void note(RequestContext& context, const Generation& generation) {
   const auto made =
       std::ranges::count_if(generation.items, [](const auto& item) { return item.has_value(); });
   context.note("model", generation.model);
+  for (const auto& item : generation.items) {
+    if (item) continue;
+    context.note("failed", std::string(to_string(item.error().kind())));
+    if (!item.error().detail().empty()) context.note("detail", item.error().detail());
+  }
   context.note("provider", generation.provider);
   context.note("pictures", static_cast<std::int64_t>(made));
   context.note("adopted", generation.adopted ? 1 : 0);

@@ -4,6 +4,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <utility>
+
 namespace gw::api {
 namespace {
 
@@ -47,6 +49,13 @@ json::object entry(std::string_view id, const ModelInfo& model) {
   return object;
 }
 
+std::string list_json(const std::vector<ModelCatalog::Listing>& listings) {
+  json::array entries;
+  for (const auto& listing : listings) entries.push_back(entry(listing.id, *listing.model));
+  const json::object list{{"object", "list"}, {"data", std::move(entries)}};
+  return json::serialize(list);
+}
+
 http::Response json_of(SharedBytes body) {
   http::Response response;
   response.headers.set("Content-Type", "application/json");
@@ -60,16 +69,11 @@ std::string model_json(std::string_view id, const ModelInfo& model) {
   return json::serialize(entry(id, model));
 }
 
-ModelsEndpoint::ModelsEndpoint(const ModelCatalog& catalog) : catalog_(catalog) {
-  json::array entries;
-  for (const auto& listing : catalog.listings()) {
-    entries.push_back(entry(listing.id, *listing.model));
+http::Response ModelsEndpoint::list() {
+  if (auto offered = catalog_.offered(); !list_ || offered != listed_) {
+    listed_ = std::move(offered);
+    list_ = share(list_json(listed_));
   }
-  const json::object list{{"object", "list"}, {"data", std::move(entries)}};
-  list_ = share(json::serialize(list));
-}
-
-http::Response ModelsEndpoint::list() const {
   return json_of(list_);
 }
 

@@ -4,24 +4,27 @@
 #include "core/model_catalog.hpp"
 #include "http/message.hpp"
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace gw::api {
 
 // Every public name is a model of its own, aliases too, because clients offer what they find in
-// this list. I/O thread; the catalogue outlives it. The texts are made once, since many clients
-// call these to try a key.
+// this list. I/O thread; the catalogue outlives it. The list's text is kept until the offer
+// changes, since many clients call this to try a key.
 class ModelsEndpoint final {
  public:
-  explicit ModelsEndpoint(const ModelCatalog& catalog);
+  explicit ModelsEndpoint(const ModelCatalog& catalog) : catalog_(catalog) {}
 
-  http::Response list() const;
+  http::Response list();
   // `id` decoded, with its slashes. Also names that are not listed (provider/model). not_found
   // otherwise.
   Result<http::Response> item(std::string_view id) const;
 
  private:
   const ModelCatalog& catalog_;
+  std::vector<ModelCatalog::Listing> listed_;  // what list_ says
   SharedBytes list_;
 };
 

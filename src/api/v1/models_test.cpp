@@ -33,6 +33,7 @@ class ListedProvider final : public Provider {
   const HostId& host() const override { return host_; }
   std::size_t host_limit() const override { return 1; }
   const std::vector<ModelInfo>& models() const override { return models_; }
+  void offer(std::size_t model, bool offered) { models_.at(model).offered = offered; }
   Async<Answer> draw(const ImageOrder&, Attempt&) override {
     co_return std::unexpected(UpstreamFailure{});
   }
@@ -64,6 +65,18 @@ TEST_F(ModelsTest, TheListHasEveryNameOnceAliasesToo) {
   for (const auto& entry : body.at("data").as_array()) ids.emplace_back(entry.at("id").as_string());
   EXPECT_EQ(ids, (std::vector<std::string>{"dreamifly-qwen-image", "demo-2", "gpt-image-1",
                                            "org/painter:1"}));
+}
+
+TEST_F(ModelsTest, TheListFollowsTheOffer) {
+  const auto whole = endpoint_.list().pieces.at(0);
+  EXPECT_EQ(endpoint_.list().pieces.at(0), whole) << "made once";
+  provider_.offer(0, false);
+  const auto body = json::parse(*endpoint_.list().pieces.at(0));
+  ASSERT_EQ(body.at("data").as_array().size(), 1u);
+  EXPECT_EQ(body.at("data").at(0).at("id").as_string(), "demo-2");
+  EXPECT_FALSE(endpoint_.item("dreamifly-qwen-image"));
+  provider_.offer(0, true);
+  EXPECT_EQ(*endpoint_.list().pieces.at(0), *whole);
 }
 
 TEST_F(ModelsTest, AModelTellsWhatClientsRead) {

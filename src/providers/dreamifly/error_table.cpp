@@ -7,9 +7,6 @@ using namespace std::chrono_literals;
 
 constexpr auto kShortPause = 3s;  // before a repeat that is free
 
-constexpr std::string_view kNeedsAccount =
-    "the upstream draws this only for signed-in accounts, and the gateway has none that is signed "
-    "in";
 constexpr std::string_view kMisfit = "the upstream cannot use this model in this way";
 
 constexpr ErrorRow kErrorRows[] = {
@@ -28,13 +25,15 @@ constexpr ErrorRow kErrorRows[] = {
      .act = Act::relogin,
      .scope = Scope::account,
      .kind = ErrorKind::no_account_available,
-     .message = kNeedsAccount},
+     .message = kNeedsAccount,
+     .cause = Cause::login_required},
     {.status = 401,
      .code = "LOGIN_REQUIRED",
      .act = Act::relogin,
      .scope = Scope::account,
      .kind = ErrorKind::no_account_available,
-     .message = kNeedsAccount},
+     .message = kNeedsAccount,
+     .cause = Cause::login_required},
     {.status = 403,
      .code = "IP_BLACKLISTED",
      .scope = Scope::host,
@@ -46,7 +45,8 @@ constexpr ErrorRow kErrorRows[] = {
      .act = Act::other,
      .scope = Scope::account,
      .kind = ErrorKind::no_account_available,
-     .message = "the upstream has disabled the gateway's account"},
+     .message = "the upstream has disabled the gateway's account",
+     .cause = Cause::banned},
     {.status = 429,
      .code = "IP_CONCURRENCY_LIMIT_EXCEEDED",
      .act = Act::wait,

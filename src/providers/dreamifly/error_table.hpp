@@ -49,6 +49,9 @@ struct FrontRow {
 // Texts that mean the same from several places.
 inline constexpr std::string_view kCredentials =
     "the upstream refuses the gateway's credentials; its operator has to check them";
+inline constexpr std::string_view kNeedsAccount =
+    "the upstream draws this only for signed-in accounts, and the gateway has none that is signed "
+    "in";
 inline constexpr std::string_view kFailed = "the upstream failed to draw";
 
 // Before a repeat that costs a daily count again.

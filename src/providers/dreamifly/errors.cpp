@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kLargestErrorBody = 64u << 10;
 constexpr std::size_t kLongestDetail = 300;
 constexpr std::chrono::seconds kLongestRetryAfter{60};  // one SDK sleeps for whatever it is told
+constexpr std::chrono::seconds kFreePause{2};           // before a repeat that costs nothing
 
 struct Complaint {
   std::string code;
@@ -174,6 +175,33 @@ UpstreamFailure judge_fault(const TransferFault& fault) {
   failure.error = fault.error;
   failure.scope = Scope::host;
   failure.slot_unsure = fault.stage == TransferFault::Stage::unsure;
+  return failure;
+}
+
+UpstreamFailure judge_free_answer(std::string_view call, const IncomingAnswer& answer) {
+  UpstreamFailure failure;
+  failure.scope = Scope::host;
+  if (answer.status >= 500) failure.act = Act::once;
+  failure.pause = kFreePause;
+  // What a server in front says is the same whatever was asked.
+  failure.error = is_from_the_front(answer)
+                      ? judge_front(answer).failure.error
+                      : Error(ErrorKind::upstream_error,
+                              "the upstream failed before a drawing could be asked for")
+                            .with_detail(fmt::format("status {}, {} bytes of JSON", answer.status,
+                                                     answer.body.size()));
+  failure.error =
+      Error(failure.error).with_detail(fmt::format("{}: {}", call, failure.error.detail()));
+  return failure;
+}
+
+UpstreamFailure judge_free_fault(std::string_view call, const TransferFault& fault) {
+  UpstreamFailure failure;
+  failure.error = Error(ErrorKind::upstream_unavailable, "the upstream cannot be reached")
+                      .with_detail(fmt::format("{}: {}", call, fault.error.detail()));
+  failure.act = Act::once;
+  failure.scope = Scope::host;
+  failure.pause = kFreePause;
   return failure;
 }
 

@@ -9,12 +9,15 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 namespace gw::dreamifly {
 
 enum class Cause : std::uint8_t {
   other,
-  token_refused,  // clock, zone or key: worth one look at the server's clock
+  token_refused,   // clock, zone or key: worth one look at the server's clock
+  login_required,  // it takes us for nobody
+  banned,          // the account, not this host
 };
 
 struct Refusal {
@@ -31,6 +34,11 @@ Refusal judge_answer(const IncomingAnswer& answer, WallTime now);
 
 // Of an answer that never came.
 UpstreamFailure judge_fault(const TransferFault& fault);
+
+// The same of calls that ask for no drawing, named by `call` for the log: no slot is at stake, and
+// a repeat costs nothing.
+UpstreamFailure judge_free_answer(std::string_view call, const IncomingAnswer& answer);
+UpstreamFailure judge_free_fault(std::string_view call, const TransferFault& fault);
 
 // The protocol knows only application/json; anything else was written by a server in front.
 bool is_json(const IncomingAnswer& answer);

@@ -1,5 +1,7 @@
 #include "providers/dreamifly/errors.hpp"
 
+#include "providers/dreamifly/error_table.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 // 2026-11-22T23:17:00Z
 const WallTime kNow{std::chrono::seconds(1'795'389'420)};
@@ -129,6 +132,8 @@ INSTANTIATE_TEST_SUITE_P(
                  Scope::host, ErrorKind::upstream_error},
         Expected{"gpu_empty", 500, R"({"error":"Unexpected end of JSON input"})", Act::once,
                  Scope::host, ErrorKind::upstream_error},
+        Expected{"gpu_old_json", 500, R"({"error":"Unexpected token < in JSON at position 0"})",
+                 Act::once, Scope::host, ErrorKind::upstream_error},
         Expected{"grok", 500, R"({"error":"Grok API 错误 (403): refused"})", Act::fail,
                  Scope::request, ErrorKind::upstream_error},
         Expected{"replicate", 500, R"({"error":"Prediction failed: x"})", Act::fail, Scope::request,
@@ -139,6 +144,8 @@ INSTANTIATE_TEST_SUITE_P(
                  ErrorKind::upstream_error},
         Expected{"new_400", 400, R"({"error":"x","code":"NEW"})", Act::fail, Scope::request,
                  ErrorKind::invalid_request},
+        Expected{"new_401", 401, R"({"error":"x","code":"NEW"})", Act::fail, Scope::host,
+                 ErrorKind::upstream_error},
         Expected{"new_403", 403, R"({"error":"x","code":"NEW"})", Act::fail, Scope::host,
                  ErrorKind::upstream_blocked},
         Expected{"new_429", 429, R"({"error":"x","code":"NEW"})", Act::once, Scope::host,
@@ -146,6 +153,54 @@ INSTANTIATE_TEST_SUITE_P(
         Expected{"new_status", 418, R"({"error":"x"})", Act::fail, Scope::host,
                  ErrorKind::upstream_error}),
     [](const auto& each) { return each.param.name; });
+
+// No row stands behind another one that takes its answers away.
+TEST(ErrorTable, has_no_row_that_is_never_found) {
+  for (const auto& row : error_rows()) {
+    const auto body =
+        R"({"error":")" + std::string(row.text) + R"(","code":")" + std::string(row.code) + R"("})";
+    const auto failure = judge_answer(answer(row.status, body), kNow).failure;
+    SCOPED_TRACE(body);
+    EXPECT_EQ(failure.act, row.act);
+    EXPECT_EQ(failure.scope, row.scope);
+    EXPECT_EQ(failure.error.kind(), row.kind);
+    EXPECT_EQ(failure.pause, row.pause);
+    EXPECT_THAT(failure.error.message(), StartsWith(std::string(row.message)));
+    EXPECT_EQ(judge_answer(answer(row.status, body), kNow).cause, row.cause);
+  }
+}
+
+TEST(ErrorTable, of_front_servers_ends_with_a_row_for_everything) {
+  for (int status = 0; status < 1'000; ++status) {
+    const auto failure = judge_answer(answer(status, "x", "text/plain"), kNow).failure;
+    EXPECT_FALSE(failure.error.message().empty()) << status;
+    // A repeat by itself only where it is sure that no job was started.
+    EXPECT_FALSE(failure.slot_unsure && failure.act != Act::fail) << status;
+  }
+}
+
+TEST(Errors, know_what_an_account_has_to_do_with_it) {
+  const auto cause = [](std::string code, int status) {
+    return judge_answer(answer(status, R"({"error":"x","code":")" + code + "\"}"), kNow).cause;
+  };
+  EXPECT_EQ(cause("LOGIN_REQUIRED", 401), Cause::login_required);
+  EXPECT_EQ(cause("LOGIN_REQUIRED_FOR_I2I", 401), Cause::login_required);
+  EXPECT_EQ(cause("USER_BANNED", 403), Cause::banned);
+  EXPECT_EQ(cause("IP_BLACKLISTED", 403), Cause::other);
+}
+
+TEST(Errors, of_free_calls_hold_no_slot) {
+  for (const auto& odd : {answer(500, R"({"error":"secret"})"), answer(502, "x", "text/plain"),
+                          answer(200, "<html></html>", "text/html"),
+                          answer(429, R"({"code":"IP_CONCURRENCY_LIMIT_EXCEEDED"})")}) {
+    const auto failure = judge_free_answer("GET /api/time", odd);
+    EXPECT_FALSE(failure.slot_unsure);
+    EXPECT_FALSE(failure.concurrency_refusal);
+    EXPECT_EQ(failure.act == Act::once, odd.status >= 500);
+    EXPECT_THAT(failure.error.detail(), HasSubstr("GET /api/time"));
+    EXPECT_THAT(failure.error.message(), Not(HasSubstr("secret")));
+  }
+}
 
 TEST(Errors, never_show_the_upstreams_text_to_clients) {
   for (const auto* text : {"无法连接到ComfyUI服务 (http://10.1.2.3:8188)", "secret of 10.1.2.3",
@@ -192,7 +247,8 @@ TEST(Errors, name_a_model_that_is_not_offered_as_clients_expect_it) {
 TEST(Errors, tell_a_refused_token_from_the_other_401s) {
   EXPECT_EQ(judge_answer(answer(401, R"({"error":"Invalid API key"})"), kNow).cause,
             Cause::token_refused);
-  EXPECT_EQ(judge_answer(answer(401, R"({"code":"LOGIN_REQUIRED"})"), kNow).cause, Cause::other);
+  EXPECT_NE(judge_answer(answer(401, R"({"code":"LOGIN_REQUIRED"})"), kNow).cause,
+            Cause::token_refused);
 }
 
 TEST(Errors, leave_a_host_alone_that_has_blocked_us) {

@@ -10,9 +10,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace gw::dreamifly {
 namespace {
@@ -30,6 +33,8 @@ using testing::Not;
 
 // 2026-11-22T23:17:01Z
 const WallTime kServerTime{std::chrono::seconds(1'795'389'421)};
+
+constexpr const char* kEmail = "me@example.com";
 
 struct CountingAttempt final : Attempt {
   void sending() override { ++sent; }
@@ -55,8 +60,7 @@ class DreamiflyTest : public testing::Test {
   }
 
   void make(const std::string& base_url, const std::string& key = "test-key",
-            const std::string& token = "") {
-    Options options;
+            const std::string& token = "", Options options = {}) {
     options.base_url = base_url;
     options.site_key = Secret(key);
     options.static_token = Secret(token);
@@ -65,9 +69,27 @@ class DreamiflyTest : public testing::Test {
     provider_ = make_provider(std::move(options), *client_, clock_);
   }
 
-  Answer draw() {
-    const auto wanted = order();
+  void make_with_account(const FakeDreamifly& fake, const std::string& password = "password") {
+    Options options;
+    options.email = kEmail;
+    options.password = Secret(password);
+    make(fake.base_url(), "test-key", "", std::move(options));
+  }
+
+  Answer draw() { return draw(order()); }
+  Answer draw(const ImageOrder& wanted) {
     return test::run(io_, provider_->draw(wanted, attempt_));
+  }
+  void refresh() {
+    const auto done = [](Provider& provider) -> Async<bool> {
+      co_await provider.refresh();
+      co_return true;
+    };
+    test::run(io_, done(*provider_));
+  }
+  bool offers(std::string_view upstream_id) const {
+    const auto& models = provider_->models();
+    return std::ranges::find(models, upstream_id, &ModelInfo::upstream_id)->offered;
   }
 
   asio::io_context io_;
@@ -364,6 +386,235 @@ TEST_F(DreamiflyTest, fetches_no_picture_from_anywhere_else) {
   ASSERT_FALSE(answer);
   EXPECT_FALSE(answer.error().slot_unsure);
   EXPECT_EQ(elsewhere.connections(), 0u);
+}
+
+// --- accounts
+
+TEST_F(DreamiflyTest, draws_for_its_account_with_the_cookie_beside_the_token) {
+  FakeDreamifly fake(fake_options());
+  fake.set_account({.email = kEmail});
+  make_with_account(fake);
+
+  ASSERT_TRUE(draw());
+  ASSERT_TRUE(draw());
+
+  const auto call = fake.calls().at(1);
+  EXPECT_EQ(call.account, kEmail);
+  EXPECT_THAT(call.authorization, HasSubstr("Bearer "));
+  EXPECT_THAT(call.cookie, HasSubstr("better-auth.session_token="));
+  EXPECT_EQ(fake.sign_ins().size(), 1u);
+}
+
+TEST_F(DreamiflyTest, never_draws_as_nobody_when_an_account_was_asked_for) {
+  FakeDreamifly fake(fake_options());
+  fake.set_account({.email = kEmail});
+  make_with_account(fake, "not-the-one");
+
+  const auto answer = draw();
+
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().error.kind(), ErrorKind::no_account_available);
+  EXPECT_THAT(answer.error().error.detail(), Not(HasSubstr("not-the-one")));
+  EXPECT_EQ(fake.calls().size(), 0u);
+  EXPECT_EQ(attempt_.sent, 0);
+}
+
+TEST_F(DreamiflyTest, notices_that_its_session_died_before_it_would_draw_as_nobody) {
+  FakeDreamifly fake(fake_options());
+  fake.set_account({.email = kEmail});
+  make_with_account(fake);
+  ASSERT_TRUE(draw());
+  fake.drop_sessions();
+  clock_.advance(5min);
+  fake.set_wall([] { return kServerTime + 5min; });
+  ASSERT_TRUE(draw());
+  EXPECT_EQ(fake.calls().at(1).account, kEmail);
+}
+
+TEST_F(DreamiflyTest, signs_in_again_for_the_next_drawing_when_it_was_taken_for_nobody) {
+  FakeDreamifly fake(fake_options());
+  fake.set_account({.email = kEmail});
+  make_with_account(fake);
+  ASSERT_TRUE(draw());
+  fake.drop_sessions();
+  clock_.advance(10s);
+  auto grok = order();
+  grok.upstream_model = "grok-imagine-1.0";
+
+  const auto refused = draw(grok);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().act, Act::relogin);
+  EXPECT_EQ(refused.error().error.kind(), ErrorKind::no_account_available);
+
+  EXPECT_TRUE(draw(grok));
+  EXPECT_EQ(fake.sign_ins().size(), 2u);
+}
+
+TEST_F(DreamiflyTest, does_not_go_on_with_a_banned_account) {
+  FakeDreamifly fake(fake_options());
+  fake.set_account({.email = kEmail});
+  make_with_account(fake);
+  ASSERT_TRUE(draw());
+  fake.set_account({.email = kEmail, .standing = test::FakeAccount::Standing::banned});
+
+  ASSERT_FALSE(draw());
+  const auto refused = draw();
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.kind(), ErrorKind::no_account_available);
+  EXPECT_EQ(fake.calls().size(), 2u);
+}
+
+TEST_F(DreamiflyTest, asks_for_nothing_that_needs_an_account_when_it_has_none) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  auto grok = order();
+  grok.upstream_model = "grok-imagine-1.0";
+
+  const auto refused = draw(grok);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.kind(), ErrorKind::no_account_available);
+  EXPECT_THAT(refused.error().error.detail(), HasSubstr("DREAMIFLY_EMAIL"));
+  EXPECT_EQ(fake.calls().size(), 0u);
+}
+
+TEST_F(DreamiflyTest, stays_within_the_limits_of_an_account) {
+  auto options = fake_options();
+  options.limits.account_daily = 3;
+  FakeDreamifly fake(std::move(options));
+  fake.set_account({.email = kEmail});
+  make_with_account(fake);
+  ASSERT_TRUE(draw());
+  ASSERT_TRUE(draw());
+
+  const auto refused = draw();
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().error.kind(), ErrorKind::quota_exhausted);
+  EXPECT_EQ(refused.error().scope, Scope::account);
+}
+
+TEST_F(DreamiflyTest, sends_the_operators_headers_to_its_server_only) {
+  FakeDreamifly fake(fake_options());
+  Options options;
+  options.extra_headers.emplace_back("x-service-token", Secret("given"));
+  make(fake.base_url(), "test-key", "", std::move(options));
+  ASSERT_TRUE(draw());
+  EXPECT_EQ(fake.calls().at(0).headers.at("x-service-token"), "given");
+}
+
+// --- what is offered
+
+TEST_F(DreamiflyTest, learns_what_its_server_offers) {
+  FakeDreamifly fake(fake_options());
+  fake.set_models({"Qwen-Image", "Brand-New-3"});
+  make(fake.base_url());
+  EXPECT_TRUE(offers("Flux-2"));
+
+  refresh();
+
+  EXPECT_TRUE(offers("Qwen-Image"));
+  EXPECT_FALSE(offers("Flux-2"));
+  ASSERT_EQ(provider_->discovered().size(), 1u);
+  auto wanted = order();
+  wanted.upstream_model = provider_->discovered()[0]->upstream_id;
+  EXPECT_TRUE(draw(wanted));
+}
+
+TEST_F(DreamiflyTest, looks_at_the_offer_every_ten_minutes) {
+  FakeDreamifly fake(fake_options());
+  fake.set_models({"Qwen-Image"});
+  make(fake.base_url());
+  refresh();
+  fake.set_models({"Flux-2"});
+  clock_.advance(9min);
+  refresh();
+  EXPECT_EQ(fake.model_calls(), 1u);
+  clock_.advance(1min);
+  refresh();
+  EXPECT_EQ(fake.model_calls(), 2u);
+  EXPECT_TRUE(offers("Flux-2"));
+  EXPECT_FALSE(offers("Qwen-Image"));
+}
+
+TEST_F(DreamiflyTest, keeps_what_it_knew_when_the_offer_cannot_be_read) {
+  FakeDreamifly fake(fake_options());
+  fake.set_models({"Qwen-Image"});
+  make(fake.base_url());
+  refresh();
+  for (const auto* nonsense : {"{}", "<html>", R"({"models":[]})"}) {
+    fake.reply_to("/api/models", {200, nonsense, "application/json"});
+    clock_.advance(10min);
+    refresh();
+    EXPECT_TRUE(offers("Qwen-Image"));
+    EXPECT_FALSE(offers("Flux-2"));
+  }
+  const auto before = fake.model_calls();
+  clock_.advance(1min);  // sooner than after a success
+  refresh();
+  EXPECT_EQ(fake.model_calls(), before + 1);
+}
+
+TEST_F(DreamiflyTest, has_its_session_ready_before_the_first_drawing) {
+  FakeDreamifly fake(fake_options());
+  fake.set_account({.email = kEmail});
+  make_with_account(fake);
+  refresh();
+  EXPECT_EQ(fake.sign_ins().size(), 1u);
+  ASSERT_TRUE(draw());
+  EXPECT_EQ(fake.session_checks().size(), 1u);
+}
+
+// --- hostile answers
+
+struct Hostile {
+  FakeFault fault;
+  ErrorKind kind;
+  bool unsure;
+};
+
+class DreamiflyFaults : public DreamiflyTest, public testing::WithParamInterface<Hostile> {};
+
+TEST_P(DreamiflyFaults, end_in_time_and_with_a_typed_error) {
+  FakeDreamifly fake(fake_options());
+  total_time_ = 2s;
+  make(fake.base_url());
+  fake.fault_next(1, GetParam().fault);
+
+  const auto answer = draw();
+
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().error.kind(), GetParam().kind) << answer.error().error.detail();
+  EXPECT_EQ(answer.error().slot_unsure, GetParam().unsure);
+  EXPECT_EQ(answer.error().act, Act::fail) << "it may have been paid for";
+  EXPECT_EQ(fake.calls().size(), 1u);
+  EXPECT_TRUE(draw()) << "the next one is drawn";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, DreamiflyFaults,
+    testing::Values(Hostile{FakeFault::reset, ErrorKind::upstream_error, true},
+                    Hostile{FakeFault::reset_at_once, ErrorKind::upstream_error, true},
+                    Hostile{FakeFault::reset_after_headers, ErrorKind::upstream_error, true},
+                    Hostile{FakeFault::reset_after_body, ErrorKind::upstream_error, true},
+                    Hostile{FakeFault::truncated, ErrorKind::upstream_error, true},
+                    Hostile{FakeFault::stall, ErrorKind::upstream_timeout, true},
+                    Hostile{FakeFault::stall_in_body, ErrorKind::upstream_timeout, true},
+                    Hostile{FakeFault::endless, ErrorKind::upstream_error, true},
+                    Hostile{FakeFault::html, ErrorKind::upstream_error, true},
+                    Hostile{FakeFault::cut_json, ErrorKind::upstream_error, false}));
+
+TEST_F(DreamiflyTest, takes_a_good_picture_however_it_comes) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  for (const auto fault : {FakeFault::wrong_label, FakeFault::trickle}) {
+    fake.fault_next(1, fault);
+    const auto answer = draw();
+    ASSERT_TRUE(answer) << answer.error().error.detail();
+    EXPECT_EQ(answer->format, ImageFormat::png);
+    EXPECT_TRUE(*answer->bytes == test::tiny_png(64, 72, 7));
+  }
 }
 
 }  // namespace

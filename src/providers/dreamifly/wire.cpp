@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -60,7 +61,7 @@ class PieceDecoder final {
     return decode(piece.substr(0, whole));
   }
 
-  bool complete() const { return group_.empty() && !bytes_.empty(); }
+  bool complete() const { return group_.empty(); }
   std::string take() { return std::move(bytes_); }
 
  private:
@@ -90,49 +91,97 @@ bool skip_back(std::string_view& text, char token) {
   return true;
 }
 
-// How much of the first block comes before the base64 of {"imageUrl":"data:…;base64,
-std::optional<std::size_t> payload_start(std::string_view block) {
-  auto rest = block;
+// How much of the body comes before the base64 of {"imageUrl":"data:…;base64,
+std::optional<std::size_t> size_before_payload(std::string_view front) {
+  auto rest = front;
   if (!skip(rest, "{") || !skip(rest, "\"imageUrl\"") || !skip(rest, ":") ||
       !skip(rest, "\"data:")) {
     return std::nullopt;
   }
-  constexpr std::size_t kLongestLabel = 100;
-  const auto label = rest.substr(0, kLongestLabel);
-  const auto comma = label.find(',');
-  if (comma == std::string_view::npos || !label.substr(0, comma).ends_with(";base64")) {
-    return std::nullopt;
-  }
-  if (label.substr(0, comma).find_first_of("\"\\") != std::string_view::npos) return std::nullopt;
-  return block.size() - rest.size() + comma + 1;
+  const auto comma = rest.find(',');
+  if (comma == std::string_view::npos) return std::nullopt;
+  const auto label = rest.substr(0, comma);
+  const bool plain = std::ranges::all_of(
+      label, [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
+  if (!plain || !label.ends_with(";base64")) return std::nullopt;
+  return front.size() - rest.size() + comma + 1;
 }
 
-// How much of the last block is base64 when "} and blanks follow it there.
-std::optional<std::size_t> payload_end(std::string_view block) {
-  if (!skip_back(block, '}') || !skip_back(block, '"')) return std::nullopt;
-  return block.size();
+// How much comes behind it: "} and blanks.
+std::optional<std::size_t> size_behind_payload(std::string_view back) {
+  auto rest = back;
+  if (!skip_back(rest, '}') || !skip_back(rest, '"')) return std::nullopt;
+  return back.size() - rest.size();
 }
 
-// The one shape all known servers answer in, decoded straight from the blocks: no copy of megabytes
-// of text, no JSON parser over them. A strict decoder refuses quotes and backslashes, so whatever
-// it accepts was the whole string. Nothing: look with a parser.
-std::optional<std::string> decode_plain_shape(const std::vector<std::string>& blocks) {
-  if (blocks.empty()) return std::nullopt;
-  const auto start = payload_start(blocks.front());
-  const auto end = payload_end(blocks.back());
-  if (!start || !end || (blocks.size() == 1 && *end < *start)) return std::nullopt;
-
-  std::size_t size = 0;
-  for (const auto& block : blocks) size += block.size();
-  PieceDecoder decoder(size);
-  for (std::size_t i = 0; i < blocks.size(); ++i) {
-    std::string_view piece = blocks[i];
-    if (i + 1 == blocks.size()) piece = piece.substr(0, *end);
-    if (i == 0) piece.remove_prefix(*start);
-    if (!decoder.feed(piece)) return std::nullopt;
+std::string first_bytes(const IncomingBody& body, std::size_t count) {
+  std::string bytes;
+  for (const auto& block : body.blocks) {
+    bytes += std::string_view(block).substr(0, count - bytes.size());
+    if (bytes.size() == count) break;
   }
-  if (!decoder.complete()) return std::nullopt;
-  return decoder.take();
+  return bytes;
+}
+
+std::string last_bytes(const IncomingBody& body, std::size_t count) {
+  std::string bytes;
+  for (auto block = body.blocks.rbegin(); block != body.blocks.rend(); ++block) {
+    const auto wanted = std::min(count - bytes.size(), block->size());
+    bytes.insert(0, *block, block->size() - wanted);
+    if (bytes.size() == count) break;
+  }
+  return bytes;
+}
+
+// Where in the body the base64 stands.
+struct Payload {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  // Its part of a block that starts at `offset` of the body.
+  std::string_view part_of(std::string_view block, std::size_t offset) const {
+    const auto from = std::min(begin > offset ? begin - offset : 0, block.size());
+    const auto to = std::min(end > offset ? end - offset : 0, block.size());
+    return block.substr(from, std::max(from, to) - from);
+  }
+};
+
+// The whole string, if nothing in it could end or change it. Looked for first, because decoding
+// uses up the body, and a parser may have to look at it.
+bool is_unescaped(const IncomingBody& body, Payload payload) {
+  std::size_t offset = 0;
+  for (const auto& block : body.blocks) {
+    const auto part = payload.part_of(block, offset);
+    if (part.contains('"') || part.contains('\\')) return false;
+    offset += block.size();
+  }
+  return true;
+}
+
+// Nothing: not the shape all known servers answer in.
+std::optional<Payload> plain_payload(const IncomingBody& body) {
+  constexpr std::size_t kLongestFront = 256;
+  constexpr std::size_t kLongestBack = 64;
+  const auto before = size_before_payload(first_bytes(body, kLongestFront));
+  const auto behind = size_behind_payload(last_bytes(body, kLongestBack));
+  const auto size = body.size();
+  if (!before || !behind || *before + *behind > size) return std::nullopt;
+  const Payload payload{.begin = *before, .end = size - *behind};
+  if (!is_unescaped(body, payload)) return std::nullopt;
+  return payload;
+}
+
+Result<Picture> decode(IncomingBody body, Payload payload) {
+  PieceDecoder decoder(payload.end - payload.begin);
+  std::size_t offset = 0;
+  for (auto& block : body.blocks) {
+    if (!decoder.feed(payload.part_of(block, offset)))
+      return fail(no_picture("imageUrl: broken base64"));
+    offset += block.size();
+    std::string().swap(block);
+  }
+  if (!decoder.complete()) return fail(no_picture("imageUrl: broken base64"));
+  return picture_of(decoder.take());
 }
 
 Result<Picture> picture_of_data_url(std::string_view url) {
@@ -166,9 +215,12 @@ std::string drawing_body(const ImageOrder& order) {
   return body;
 }
 
-Result<std::variant<Picture, PictureUrl>> read_drawing(const IncomingBody& body) {
-  if (auto bytes = decode_plain_shape(body.blocks)) return picture_of(std::move(*bytes));
+Result<Drawing> read_drawing(IncomingBody body) {
+  if (const auto payload = plain_payload(body)) return decode(std::move(body), *payload);
+  return parse_drawing(body);
+}
 
+Result<Drawing> parse_drawing(const IncomingBody& body) {
   const auto parsed = parse_json_object(body.joined());
   if (!parsed) return fail(no_picture("the answer is no JSON object"));
   const auto* field = parsed->if_contains("imageUrl");

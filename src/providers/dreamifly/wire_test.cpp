@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 namespace gw::dreamifly {
 namespace {
@@ -34,8 +35,8 @@ std::string answer(const std::string& url) {
   return R"({"imageUrl":")" + url + R"("})";
 }
 
-void expect_picture(const IncomingBody& body) {
-  const auto drawn = read_drawing(body);
+void expect_picture(IncomingBody body) {
+  const auto drawn = read_drawing(std::move(body));
   ASSERT_TRUE(drawn) << drawn.error().detail();
   const auto& picture = std::get<Picture>(*drawn);
   EXPECT_EQ(picture.format, ImageFormat::png);
@@ -97,6 +98,24 @@ TEST(DrawingAnswer, is_read_whatever_its_blocks_are) {
     SCOPED_TRACE(size);
     expect_picture(in_blocks(text, size));
   }
+}
+
+TEST(DrawingAnswer, is_read_wherever_one_block_ends) {
+  const auto text = answer(data_url(png()));
+  for (std::size_t cut = 1; cut < text.size(); ++cut) {
+    IncomingBody body;
+    body.blocks = {text.substr(0, cut), text.substr(cut)};
+    const auto drawn = read_drawing(std::move(body));
+    ASSERT_TRUE(drawn) << cut << ": " << drawn.error().detail();
+    ASSERT_TRUE(*std::get<Picture>(*drawn).bytes == png()) << cut;
+  }
+}
+
+TEST(DrawingAnswer, is_the_same_by_the_parser) {
+  const auto text = answer(data_url(png()));
+  const auto parsed = parse_drawing(in_blocks(text, 100));
+  ASSERT_TRUE(parsed);
+  EXPECT_TRUE(*std::get<Picture>(*parsed).bytes == png());
 }
 
 TEST(DrawingAnswer, is_judged_by_bytes_and_not_by_label) {
@@ -163,7 +182,7 @@ TEST(DrawingAnswer, takes_padding_at_the_end_only_even_between_blocks) {
   // "QQ==" would end the text; here a block ends with it and another follows.
   IncomingBody body;
   body.blocks = {R"({"imageUrl":"data:image/png;base64,QQ==)", R"(QUJD"})"};
-  EXPECT_FALSE(read_drawing(body));
+  EXPECT_FALSE(read_drawing(std::move(body)));
 }
 
 }  // namespace

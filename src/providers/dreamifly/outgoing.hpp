@@ -1,0 +1,17 @@
+// What every request to the server has in common.
+#pragma once
+
+#include "providers/dreamifly/options.hpp"
+#include "transport/http_client.hpp"
+
+#include <string_view>
+
+namespace gw::dreamifly {
+
+// A GET of `path` below the base URL: the operator's way out and his extra headers.
+OutgoingRequest request_to(const Options& options, std::string_view path);
+
+// Puts the operator's extra headers on a request that goes to the server itself, never elsewhere.
+void add_extra_headers(OutgoingRequest& request, const Options& options);
+
+}  // namespace gw::dreamifly
