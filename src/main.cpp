@@ -3,10 +3,10 @@
 #include "app/cli.hpp"
 #include "app/commands.hpp"
 
-#include <malloc.h>
-
+#include <csignal>
 #include <exception>
 #include <iostream>
+#include <malloc.h>
 #include <span>
 
 namespace {
@@ -22,7 +22,9 @@ int serve(const ServeCommand& command) {
   auto app = App::create(std::move(*loaded));
   if (!app) {
     const auto& error = app.error();
-    std::cerr << "dreamifly-2api cannot start: " << error.message();
+    std::cerr << "dreamifly-2api cannot start: ";
+    if (!error.param().empty()) std::cerr << error.param() << ": ";
+    std::cerr << error.message();
     if (!error.detail().empty()) std::cerr << " (" << error.detail() << ')';
     std::cerr << '\n';
     return 1;
@@ -53,11 +55,16 @@ int carry_out(const Command& command) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A picture is a few megabytes: by default each would be mapped and faulted in anew, twice the CPU of a request.
+  // A log without a reader and a file at its size limit are failed writes, not reasons to die.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+  // A picture is a few megabytes: by default each would be mapped and faulted in anew, twice the
+  // CPU of a request.
   ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 256 << 20);
   try {
-    const auto command = parse_command_line(std::span<const char* const>(argv + 1, static_cast<std::size_t>(argc) - 1));
+    const auto command = parse_command_line(
+        std::span<const char* const>(argv + 1, static_cast<std::size_t>(argc) - 1));
     if (command) return carry_out(*command);
     (command.error().exit_code == 0 ? std::cout : std::cerr) << command.error().text;
     return command.error().exit_code;

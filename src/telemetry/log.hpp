@@ -18,8 +18,8 @@ using LogValue = std::variant<std::int64_t, double, bool, std::string_view>;
 using LogField = std::pair<std::string_view, LogValue>;
 
 // Owned by the composition root and passed by reference; any thread. Never prompts, keys, cookies
-// or pictures. A line is written before the call returns: a blocked standard error blocks its
-// writer.
+// or pictures. The call never waits for whoever reads standard error: lines queue for a
+// thread, and when two thousand wait the oldest go.
 class Log {
  public:
   virtual ~Log() = default;

@@ -54,13 +54,14 @@ TEST(LogLine, WritesNullForNumbersJsonCannotSay) {
 }
 
 TEST(Log, WritesOneLineForEachEventAtOrAboveItsLevel) {
-  const auto log = make_log(LogLevel::warn);
+  auto log = make_log(LogLevel::warn);
 
   testing::internal::CaptureStderr();
   log->debug("too_quiet");
   log->info("too_quiet");
   log->warn("one", {{"n", std::int64_t{1}}});
   log->error("{two}");
+  log.reset();  // writes what waits
   const auto written = testing::internal::GetCapturedStderr();
 
   EXPECT_EQ(std::count(written.begin(), written.end(), '\n'), 2);
