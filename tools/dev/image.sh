@@ -10,7 +10,7 @@ dev_image() {
     shift
     make_base
     arguments+=(--build-arg "BASE=$(local_name "$base_image")")
-    lend_apt_settings
+    need_no_runtime
   fi
   local version
   version="$(sed -n 's/^project(.* VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)"
@@ -44,10 +44,11 @@ build_image() {
 # An image that was made here, named so that no registry is asked for it.
 local_name() { if [[ $builder == docker ]]; then echo "$1"; else echo "localhost/$1"; fi; }
 
-# A build step does not see how this machine reaches its package sources (proxies and the like). Docker
-# has no way to show it.
-lend_apt_settings() {
-  [[ $builder == docker ]] || arguments+=(--network=host --volume=/etc/apt/apt.conf.d:/etc/apt/apt.conf.d:ro)
+# Build steps run by chroot, which needs no container runtime, and with this machine's way to its package
+# sources (network, proxies), which they would not see. Docker can do neither.
+need_no_runtime() {
+  [[ $builder == docker ]] ||
+    arguments+=(--isolation=chroot --network=host --volume=/etc/apt/apt.conf.d:/etc/apt/apt.conf.d:ro)
 }
 
 # Debian 12 from this machine's package sources, in place of debian:bookworm-slim. Made once; remove the
