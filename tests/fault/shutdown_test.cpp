@@ -1,0 +1,216 @@
+// SIGTERM, SIGINT and SIGKILL at the worst moments.
+#include "tests/support/api_matchers.hpp"
+#include "tests/support/gateway_client.hpp"
+#include "tests/support/gateway_process.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace gw::test {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+std::unique_ptr<GatewayProcess> drawing_takes(milliseconds delay,
+                                              std::map<std::string, std::string> more = {}) {
+  more.emplace("DEMO_DELAY_MS", fmt::to_string(delay.count()));
+  return GatewayProcess::serving({.environment = std::move(more)});
+}
+
+bool are_running(const GatewayProcess& gateway, std::uint16_t port, int count) {
+  EXPECT_GT(gateway.pid(), 0);
+  return eventually([&] { return metric(port, "gw_tasks_running") >= count; });
+}
+
+class Shutdown : public testing::TestWithParam<int> {};
+
+TEST_P(Shutdown, AnswersWhatIsDrawnAndTakesNothingNew) {
+  const auto gateway = drawing_takes(milliseconds(700), {{"UPSTREAM_CONCURRENCY_LIMIT", "2"}});
+  const auto port = gateway->port();
+  std::vector<std::future<RawAnswer>> answers;
+  // One more than there are slots: what waits in line is answered too.
+  for (int i = 0; i < 3; ++i) {
+    answers.push_back(ask_aside(port, draw_small(fmt::format("pear {}", i))));
+  }
+  ASSERT_TRUE(are_running(*gateway, port, 2));
+  ASSERT_TRUE(eventually([&] { return metric(port, "gw_tasks_queued") == 1; }));
+  gateway->signal(GetParam());
+  ASSERT_TRUE(gateway->wait_for_event("draining"));
+
+  EXPECT_TRUE(eventually([&] { return !connects(port); }, seconds(1)));
+  for (auto& pending : answers) {
+    const auto answer = pending.get();
+    EXPECT_THAT(answer, HasStatus(200));
+    EXPECT_THAT(answer, HasHeader("Connection", "close"));
+  }
+  const auto ended = gateway->wait();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->exit_code, 0);
+  EXPECT_TRUE(gateway->wait_for_event("stopped"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, Shutdown, testing::Values(SIGTERM, SIGINT));
+
+TEST(ShutdownOfKeepAlive, DoesNotWaitForIdleConnections) {
+  const auto gateway = drawing_takes(milliseconds(0));
+  std::vector<RawSocket> idle;
+  for (int i = 0; i < 50; ++i) {
+    auto& socket = idle.emplace_back(gateway->port());
+    if (i % 2 == 0) continue;  // never said anything
+    socket.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(socket.receive_answer().status, 200);
+  }
+  const auto began = std::chrono::steady_clock::now();
+
+  EXPECT_EQ(gateway->stop().exit_code, 0);
+
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(2));
+  for (auto& socket : idle) EXPECT_TRUE(socket.at_end());
+}
+
+TEST(ShutdownOfKeepAlive, AnswersTheRequestThatWasOnItsWay) {
+  const auto gateway = drawing_takes(milliseconds(500));
+  RawSocket busy(gateway->port());
+  busy.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(busy.receive_answer().status, 200);
+  auto other = ask_aside(gateway->port(), draw_small("a pear"));  // keeps the drain going
+  ASSERT_TRUE(are_running(*gateway, gateway->port(), 1));
+  gateway->signal(SIGTERM);
+  ASSERT_TRUE(gateway->wait_for_event("draining"));
+
+  busy.send("GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto answer = busy.receive_answer();
+
+  EXPECT_THAT(answer, HasStatus(503)) << "not ready any more";
+  EXPECT_THAT(answer, HasHeader("Connection", "close"));
+  EXPECT_THAT(other.get(), HasStatus(200));
+  const auto ended = gateway->wait();
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->exit_code, 0);
+}
+
+TEST(ShutdownGrace, EndsWithAnAnswerForEverybody) {
+  const auto gateway = drawing_takes(seconds(60), {{"SHUTDOWN_GRACE", "300ms"}});
+  auto pending = ask_aside(gateway->port(), draw_small("a pear"));
+  ASSERT_TRUE(are_running(*gateway, gateway->port(), 1));
+  const auto began = std::chrono::steady_clock::now();
+
+  EXPECT_EQ(gateway->stop().exit_code, 0);
+
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(3));
+  EXPECT_THAT(pending.get(), IsError(503, "shutting_down", "null"));
+}
+
+TEST(ShutdownGrace, IsNotHeldUpByAClientThatTakesNothing) {
+  const auto gateway = drawing_takes(milliseconds(0), {{"SHUTDOWN_GRACE", "300ms"}});
+  RawSocket deaf(gateway->port());
+  deaf.send(wire(draw(R"({"prompt":"a pear","size":"1416x1416","n":4})")));
+  EXPECT_EQ(deaf.receive(12), "HTTP/1.1 200");  // and not a byte more is taken
+  const auto began = std::chrono::steady_clock::now();
+
+  EXPECT_EQ(gateway->stop().exit_code, 0);
+
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds(3));
+}
+
+TEST(SecondSignal, EndsAtOnce) {
+  const auto gateway = drawing_takes(seconds(60));
+  RawSocket waiting(gateway->port());
+  waiting.send(wire(draw_small("a pear")));
+  ASSERT_TRUE(are_running(*gateway, gateway->port(), 1));
+  gateway->signal(SIGTERM);
+  ASSERT_TRUE(gateway->wait_for_event("draining"));
+  EXPECT_FALSE(gateway->wait(milliseconds(200))) << "the first one waits for the drawing";
+
+  gateway->signal(SIGTERM);
+
+  const auto ended = gateway->wait(seconds(1));
+  ASSERT_TRUE(ended);
+  EXPECT_EQ(ended->signal, SIGTERM);
+}
+
+class SuddenDeath : public testing::Test {
+ protected:
+  static std::vector<std::filesystem::path> leftovers(const std::filesystem::path& folder) {
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+      const auto name = entry.path().filename().string();
+      if (!entry.is_regular_file()) continue;
+      if (entry.path().parent_path().filename() == "tmp" || name.ends_with(".new") ||
+          name.ends_with(".probe") || entry.file_size() == 0) {
+        found.push_back(entry.path());
+      }
+    }
+    return found;
+  }
+
+  TemporaryDirectory kept;
+};
+
+TEST_F(SuddenDeath, KeepsWhatWasHandedOut) {
+  const auto data = kept.path() / "data";
+  std::map<std::string, std::string> pictures;  // by link
+  for (int round = 0; round < 4; ++round) {
+    const auto gateway = GatewayProcess::serving({.data_dir = data});
+    const auto port = gateway->port();
+    for (const auto& [link, bytes] : pictures) {
+      EXPECT_EQ(ask(port, get(link)).body, bytes) << "after " << round << " deaths";
+    }
+    EXPECT_EQ(leftovers(data), std::vector<std::filesystem::path>());
+    for (int i = 0; i < 3; ++i) {
+      const auto link = link_of(
+          ask(port, draw_small(fmt::format("{} {}", round, i), R"(,"response_format":"url")")));
+      pictures[link] = ask(port, get(link)).body;
+      EXPECT_TRUE(pictures[link].starts_with("\x89PNG"));
+    }
+    // Many requests in all stages: written, drawn, queued, half sent.
+    std::vector<RawSocket> busy;
+    for (int i = 0; i < 30; ++i) {
+      auto request =
+          wire(draw_small(fmt::format("busy {}", i), R"(,"n":3,"response_format":"url")"));
+      busy.emplace_back(port).send(i % 5 == 0 ? request.substr(0, request.size() - 3) : request);
+    }
+    ASSERT_TRUE(eventually([&] { return metric(port, "gw_library_pictures") >= 10 * round + 8; }));
+    gateway->kill();
+  }
+}
+
+TEST_F(SuddenDeath, LeavesNothingThatIsNotCleanedUp) {
+  const auto data = kept.path() / "data";
+  GatewayProcess::serving({.data_dir = data})->stop();
+  // What a death in the middle of a write leaves, and what a power loss does to a new file.
+  std::ofstream(data / "images" / "tmp" / "aaaaaaaaaaaaaaaaaaaaaaaaaa.png") << "half a pict";
+  std::filesystem::create_directories(data / "images" / "bb" / "bb");
+  std::ofstream(data / "images" / "bb" / "bb" / "bbbbbbbbbbbbbbbbbbbbbbbbbb.png").flush();
+
+  const auto gateway = GatewayProcess::serving({.data_dir = data});
+
+  EXPECT_EQ(leftovers(data), std::vector<std::filesystem::path>());
+  EXPECT_EQ(metric(gateway->port(), "gw_library_pictures"), 0);
+}
+
+TEST_F(SuddenDeath, FreesThePortForTheNextOne) {
+  const auto first = GatewayProcess::serving();
+  RawSocket open(first->port());
+  open.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(open.receive_answer().status, 200);
+  const auto port = first->port();
+  first->kill();
+
+  const auto second = GatewayProcess::serving(
+      {.arguments = {"serve", "--port", fmt::to_string(port), "--data-dir", kept.path().string()}});
+
+  EXPECT_EQ(second->port(), port);
+}
+
+}  // namespace
+}  // namespace gw::test
