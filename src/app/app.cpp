@@ -207,10 +207,13 @@ Async<void> App::sweep_library() {
 // Pictures leave holes of megabytes; what nobody uses goes back to the system (see main.cpp for why
 // it stays so long).
 Async<void> App::give_memory_back() {
-  bool busy = true;
+  std::uint64_t trimmed_at = 0;
   while (co_await pause(io_.get_executor(), kTrimEvery)) {
-    const bool was_busy = std::exchange(busy, server_->counters().requests_waiting > 0);
-    if (was_busy && !busy) ::malloc_trim(0);
+    const bool busy = server_->counters().requests_waiting > 0 || engine_->known_tasks() > 0;
+    const auto served = server_->counters().accepted + engine_->counts().admitted;
+    if (busy || served == trimmed_at) continue;
+    trimmed_at = served;
+    ::malloc_trim(0);
   }
 }
 

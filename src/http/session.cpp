@@ -298,6 +298,7 @@ Async<void> Session::deliver(Exchange& exchange) {
   const auto delivered = co_await write(exchange, options);
   exchange.watch.reset();
   exchange.gone = delivered.delivery != Delivery::complete;
+  if (!exchange.gone && response.written) response.written();
   if (delivered.delivery != Delivery::client_left) exchange.status = response.status;
   if (!delivered.why.empty()) exchange.context.note("cut", delivered.why);
 }

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -49,6 +50,8 @@ class Canary : public testing::Test {
     send(draw_small(prompt));
     send(draw_small(prompt, R"(,"response_format":"url")"));
     send(draw_small(prompt, R"(,"n":2,"negative_prompt":"canary prompt too","user":"u")"));
+    send(draw_small(prompt, R"(,"style":"Lego")"));
+    heard.pop_back();  // to its own client the prompt comes back as revised_prompt
     for (const auto* more :
          {R"(,"n":99)", R"(,"model":"no-such-model")", R"(,"stream":true)", R"(,"size":"1x1")",
           R"(,"style":"none of them")", R"(,"size":"65x64")", R"(,"quality":[])", R"(,)"}) {
@@ -77,13 +80,20 @@ class Canary : public testing::Test {
   void expect_silence() {
     EXPECT_EQ(gateway->stop().exit_code, 0);
     EXPECT_GT(gateway->log().size(), 20u) << "the log is on";
+    // Where the upstream's machines stand is the operator's business, not the clients'.
+    for (const auto& text : heard) expect_none_in(text, {kInternal, "10.9.8.7"});
     heard.push_back(gateway->standard_output());
     heard.push_back(gateway->standard_error());
     for (const auto& text : heard) {
-      for (const std::string secret : {kApi, kAdmin, kMetrics, kSite, kWrong, kPrompt,
-                                       "canary prompt", "violet okapi", kInternal, "10.9.8.7"}) {
-        ASSERT_FALSE(text.contains(secret)) << secret << " in:\n" << text.substr(0, 3'000);
-      }
+      expect_none_in(text,
+                     {kApi, kAdmin, kMetrics, kSite, kWrong, "canary prompt", "violet okapi"});
+    }
+  }
+  static void expect_none_in(const std::string& text, const std::vector<std::string>& secrets) {
+    for (const auto& secret : secrets) {
+      const auto at = text.find(secret);
+      if (at == std::string::npos) continue;
+      ADD_FAILURE() << secret << " in: " << text.substr(at - std::min<std::size_t>(at, 500), 1'000);
     }
   }
 

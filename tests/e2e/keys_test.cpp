@@ -93,18 +93,25 @@ TEST_F(Keys, AreNotNeededForHealthAndThePage) {
 }
 
 TEST_F(Keys, OfTheApiDoNotOpenTheMetrics) {
-  EXPECT_THAT(send(get("/metrics")), HasStatus(200)) << "from loopback";
-  EXPECT_THAT(send(get("/metrics").with("X-Api-Key", kMetricsKey)), HasStatus(200));
-  EXPECT_THAT(send(get("/metrics").with("Authorization", fmt::format("Bearer {}", kAdminKey))),
+  const Ask metrics{.target = "/metrics"};
+  EXPECT_THAT(send(metrics.with("X-Api-Key", kMetricsKey)), HasStatus(200));
+  EXPECT_THAT(send(metrics.with("Authorization", fmt::format("Bearer {}", kAdminKey))),
               HasStatus(200));
-  EXPECT_THAT(send(get("/metrics").with_key()), IsError(401, "invalid_api_key", "null"));
-  EXPECT_THAT(send(get("/metrics").with("X-Api-Key", "")), HasStatus(401));
+  EXPECT_THAT(send(metrics), IsError(401, "invalid_api_key", "null"));
+  EXPECT_THAT(send(metrics.with_key()), IsError(401, "invalid_api_key", "null"));
+  EXPECT_THAT(send(metrics.with("X-Api-Key", "")), HasStatus(401));
 }
 
-TEST_F(Keys, AreAskedOfWhoComesThroughAProxyOrABrowserOnThisMachine) {
-  for (const auto* header : {"X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "Origin"}) {
-    SCOPED_TRACE(header);
-    EXPECT_THAT(send(get("/metrics").with(header, "127.0.0.1")), HasStatus(401));
+TEST_F(Keys, AreNotAskedForTheMetricsOfWhoSitsAtThisMachine) {
+  for (const auto* host : {"localhost", "127.0.0.1:8088", "[::1]:8088"}) {
+    SCOPED_TRACE(host);
+    const Ask local{.target = "/metrics", .host = host};
+    EXPECT_THAT(send(local), HasStatus(200));
+    EXPECT_THAT(send(local.with_key()), HasStatus(401)) << "a wrong key is wrong here too";
+    // A proxy on this machine, or a page in its browser.
+    for (const auto* mark : {"X-Forwarded-For", "Forwarded", "X-Real-IP", "Via", "Origin"}) {
+      EXPECT_THAT(send(local.with(mark, "127.0.0.1")), HasStatus(401)) << mark;
+    }
   }
 }
 

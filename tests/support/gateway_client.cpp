@@ -48,8 +48,8 @@ Ask draw_small(std::string_view prompt, std::string_view more) {
 }
 
 std::string wire(const Ask& request) {
-  auto bytes = fmt::format("{} {} HTTP/1.1\r\nHost: gateway.example.com\r\nConnection: close\r\n",
-                           request.method, request.target);
+  auto bytes = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", request.method,
+                           request.target, request.host);
   for (const auto& [name, value] : request.headers) bytes += fmt::format("{}: {}\r\n", name, value);
   if (!request.body.empty() || request.method == "POST") {
     bytes += fmt::format("Content-Length: {}\r\n", request.body.size());
@@ -95,7 +95,9 @@ std::string link_of(const RawAnswer& answer, std::size_t index) {
 }
 
 double metric(std::uint16_t port, std::string_view name, std::string_view labels) {
-  std::istringstream lines(ask(port, get("/metrics")).body);
+  const auto page = ask(port, {.target = "/metrics", .host = "localhost"});
+  if (page.status != 200) throw std::runtime_error("no metrics: " + page.body);
+  std::istringstream lines(page.body);
   double sum = 0;
   for (std::string line; std::getline(lines, line);) {
     const auto end = line.find_first_of("{ ");

@@ -21,6 +21,7 @@ struct Ask {
   std::string target = "/";
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
+  std::string host = "gateway.example.com";
 
   Ask with(std::string name, std::string value) const;
   Ask with_key() const;  // Authorization: Bearer kApiKey

@@ -72,26 +72,52 @@ void note(RequestContext& context, const Generation& generation) {
   context.note("upstream_ms", static_cast<std::int64_t>(generation.upstream.count()));
 }
 
+Task<http::Response> refused(Error error) {
+  co_return fail(std::move(error));
+}
+
 }  // namespace
 
+// What a call keeps while its pictures are drawn. Its request is gone by then: the body may be
+// megabytes, and the wait minutes.
+struct ImagesEndpoint::Call {
+  Task<Generation> drawing;
+  AnswerTerms terms;
+};
+
+// No coroutine: it would keep the request in its frame.
 Task<http::Response> ImagesEndpoint::generations(http::Request request, RequestContext& context) {
-  GW_CO_CHECK(expect_json(request.headers));
-  GW_CO_TRY(auto asked, parse_generation_request(request.body));
-  request.body = {};  // may be megabytes, and the wait may be minutes
+  auto call = begin(request, context);
+  if (!call) return refused(std::move(call).error());
+  return answer(std::move(*call), context);
+}
+
+Result<ImagesEndpoint::Call> ImagesEndpoint::begin(const http::Request& request,
+                                                   const RequestContext& context) {
+  GW_CHECK(expect_json(request.headers));
+  GW_TRY(auto asked, parse_generation_request(request.body));
   asked.form = decided_form(asked.form, asked.model);
-  GW_CO_CHECK(expect_origin(asked.form, context));
+  GW_CHECK(expect_origin(asked.form, context));
   auto terms = terms_of(asked, context);
-  auto marks = repeat_marks(request.headers);
-  GW_CO_TRY(auto generation,
-            co_await generator_.generate(std::move(asked), std::move(marks), context));
+  return Call{generator_.generate(std::move(asked), repeat_marks(request.headers), context),
+              std::move(terms)};
+}
+
+Task<http::Response> ImagesEndpoint::answer(Call call, RequestContext& context) {
+  co_return finished(co_await std::move(call.drawing), call.terms, context);
+}
+
+Result<http::Response> ImagesEndpoint::finished(Result<Generation> generation, AnswerTerms& terms,
+                                                RequestContext& context) const {
+  if (!generation) return fail(std::move(generation).error());
   terms.created =
       std::chrono::duration_cast<std::chrono::seconds>(clock_.wall().time_since_epoch()).count();
-  note(context, generation);
-  auto response = render_generation(generation, terms);
-  add_headers(response.headers, generation,
+  note(context, *generation);
+  auto response = render_generation(*generation, terms);
+  add_headers(response.headers, *generation,
               std::chrono::duration_cast<milliseconds>(clock_.now() - context.received));
-  response.written = delivery_of(std::move(generation.tickets));
-  co_return response;
+  response.written = delivery_of(std::move(generation->tickets));
+  return response;
 }
 
 AnswerTerms ImagesEndpoint::terms_of(const GenerationRequest& asked,

@@ -19,6 +19,11 @@ class ImagesEndpoint final {
   Task<http::Response> generations(http::Request request, RequestContext& context);
 
  private:
+  struct Call;
+  Result<Call> begin(const http::Request& request, const RequestContext& context);
+  Task<http::Response> answer(Call call, RequestContext& context);
+  Result<http::Response> finished(Result<Generation> generation, AnswerTerms& terms,
+                                  RequestContext& context) const;
   AnswerTerms terms_of(const GenerationRequest& asked, const RequestContext& context) const;
 
   Generator& generator_;

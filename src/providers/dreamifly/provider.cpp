@@ -61,6 +61,20 @@ Error key_refused(const Error& refusal, std::string_view hint) {
   return Error(refusal.kind(), refusal.message()).with_detail(std::string(hint)).without_retry();
 }
 
+// By its beginning: the text around it may have been cut.
+bool repeats(std::string_view text, std::string_view prompt) {
+  constexpr std::size_t kEnough = 16;
+  return !prompt.empty() && text.contains(prompt.substr(0, kEnough));
+}
+
+// Details are for the log, where no prompt may stand; an upstream's own words may hold one.
+Error without_prompts(Error error, const ImageOrder& order) {
+  const auto& detail = error.detail();
+  if (!repeats(detail, order.prompt) && !repeats(detail, order.negative_prompt)) return error;
+  auto kept = detail.substr(0, detail.find(':')) + ": (its words repeat the prompt)";
+  return std::move(error).with_detail(std::move(kept));
+}
+
 // What a drawing is asked for with; empty: not sent.
 struct Credentials {
   std::string authorization;
@@ -95,7 +109,7 @@ class DreamiflyProvider final : public Provider {
 
   bool would_be_refused(const ImageOrder& order) const;
   bool token_refused(const Transfer& reply) const;
-  UpstreamFailure judge(const Transfer& reply);
+  UpstreamFailure judge(const Transfer& reply, const ImageOrder& order);
 
   // While the server is known to refuse this host, nothing is sent to it.
   struct Rest {
@@ -134,7 +148,7 @@ Async<Answer> DreamiflyProvider::draw(const ImageOrder& order, Attempt& attempt)
   }
   if (reply && reply->status == 200 && is_json(*reply))
     co_return co_await read_picture(std::move(reply->body));
-  co_return refuse(judge(reply));
+  co_return refuse(judge(reply, order));
 }
 
 // The token last: it is the one that ages.
@@ -224,9 +238,10 @@ bool DreamiflyProvider::token_refused(const Transfer& reply) const {
          judge_answer(*reply, clock_.wall()).cause == Cause::token_refused;
 }
 
-UpstreamFailure DreamiflyProvider::judge(const Transfer& reply) {
+UpstreamFailure DreamiflyProvider::judge(const Transfer& reply, const ImageOrder& order) {
   if (!reply) return judge_fault(reply.error());
   auto refusal = judge_answer(*reply, clock_.wall());
+  refusal.failure.error = without_prompts(std::move(refusal.failure.error), order);
   switch (refusal.cause) {
     case Cause::token_refused:
       refusal.failure.error = key_refused(refusal.failure.error, authorization_.hint());

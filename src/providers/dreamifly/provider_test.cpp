@@ -210,6 +210,16 @@ TEST_F(DreamiflyTest, gives_up_on_a_wrong_key_and_then_leaves_the_server_alone) 
   EXPECT_GT(fake.calls().size(), 2u);
 }
 
+TEST_F(DreamiflyTest, leaves_a_complaint_out_that_repeats_the_prompt) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  fake.reply_next(1, {500, R"({"error":"Prediction failed: a red apple is not allowed"})"});
+  fake.reply_next(1, {500, R"({"error":"Prediction failed: out of memory"})"});
+
+  EXPECT_EQ(draw().error().error.detail(), "upstream 500 : (its words repeat the prompt)");
+  EXPECT_THAT(draw().error().error.detail(), HasSubstr("out of memory"));
+}
+
 TEST_F(DreamiflyTest, says_that_an_old_server_wants_the_static_scheme) {
   auto options = fake_options();
   options.static_token = "old-key";
