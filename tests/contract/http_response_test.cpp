@@ -23,6 +23,27 @@ TEST_F(HttpResponse, ALargeOneInPiecesIsExact) {
   }
 }
 
+// Who drew what is in it must know whether it arrived.
+TEST_F(HttpResponse, OneThatIsOutIsReportedOnce) {
+  start();
+  auto socket = connect();
+  socket.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  socket.receive_answer();
+  ASSERT_TRUE(record.wait_for("finished 200 GET /large"));
+  EXPECT_EQ(record.count("written"), 1u);
+}
+
+TEST_F(HttpResponse, OneThatIsCutIsNotReported) {
+  start();
+  {
+    auto socket = connect();
+    socket.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+    socket.receive_until("\r\n\r\n");
+  }
+  ASSERT_TRUE(record.wait_for("finished 499 GET /large"));
+  EXPECT_EQ(record.count("written"), 0u);
+}
+
 TEST_F(HttpResponse, ALargeOneSurvivesASlowReader) {
   start();
   auto socket = connect();

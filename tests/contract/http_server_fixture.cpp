@@ -50,8 +50,9 @@ Task<Response> show_id(Request request, RequestContext&) {
   co_return text_response(200, "text/plain", request.param("id"));
 }
 
-Task<Response> large(Request, RequestContext&) {
+Task<Response> large(Record& record) {
   Response response;
+  response.written = [&record] { record.add("written"); };
   for (const char letter : {'a', 'b', 'c'}) {
     response.pieces.push_back(share(std::string(3 * 1024 * 1024 - 7, letter)));
   }
@@ -218,7 +219,7 @@ void HttpServerFixture::add_routes() {
   add("POST", "/echo", echo, kEchoLimit);
   add("POST", "/guarded", echo, kEchoLimit, guard);
   add("GET", "/wait", [this](Request, RequestContext&) { return wait_for(released_, record); });
-  add("GET", "/large", large);
+  add("GET", "/large", [this](Request, RequestContext&) { return large(record); });
   add("GET", "/stream", stream);
   add("GET", "/endless",
       [this](Request, RequestContext&) { return endless(io_.get_executor(), record); });

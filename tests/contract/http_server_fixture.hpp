@@ -53,10 +53,10 @@ class StoppedWallClock final : public Clock {
 //   POST   /echo                the body, at most kEchoLimit
 //   POST   /guarded             the body; needs `x-key: right`
 //   GET    /wait                enters ("entered"), waits for release() ("released") or its
-//   cancellation ("cancelled") GET    /large               large_body(), in three pieces GET
-//   /stream?length=…     "ab" "" "cd", chunked or with that Content-Length GET    /endless a stream
-//   that waits for ever after its first piece ("stream destroyed" at its end) GET    /throw, /fail
-//   an exception, an Error GET    /nothing             204 GET    /close               an answer
+//   cancellation ("cancelled") GET    /large               large_body(), in three pieces
+//   ("written") GET /stream?length=…     "ab" "" "cd", chunked or with that Content-Length GET
+//   /endless a stream that waits for ever after its first piece ("stream destroyed" at its end) GET
+//   /throw, /fail an exception, an Error GET    /nothing             204 GET    /close an answer
 //   that closes the connection
 // Each request adds "finished <status> <method> <target>".
 class HttpServerFixture : public testing::Test {
