@@ -5,7 +5,9 @@
 #include "tests/support/fake_dreamifly.hpp"
 #include "tests/support/gateway_client.hpp"
 #include "tests/support/gateway_process.hpp"
+#include "tests/support/tiny_png.hpp"
 
+#include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,6 +19,18 @@
 #include <utility>
 
 namespace gw::test {
+
+inline boost::json::object order_of(const FakeCall& call) {
+  return boost::json::parse(call.body).as_object();
+}
+
+// What the fake drew for an order, by the way it draws.
+inline std::string drawn_by(const FakeCall& call) {
+  const auto order = order_of(call);
+  return tiny_png(order.at("width").to_number<std::uint32_t>(),
+                  order.at("height").to_number<std::uint32_t>(),
+                  order.at("seed").to_number<std::uint64_t>());
+}
 
 class Upstream : public testing::Test {
  protected:

@@ -7,23 +7,17 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <cerrno>
 #include <charconv>
-#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <fstream>
-#include <mutex>
 #include <poll.h>
 #include <sstream>
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -47,35 +41,6 @@ bool readable(int descriptor, milliseconds patience) {
   pollfd entry{descriptor, POLLIN, 0};
   return ::poll(&entry, 1, static_cast<int>(patience.count())) == 1;
 }
-
-class Pipe final {
- public:
-  Pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) give_up("no pipe");
-    read_ = ends[0];
-    write_ = ends[1];
-  }
-  ~Pipe() {
-    close_read();
-    close_write();
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-
-  int read_end() const { return read_; }
-  int write_end() const { return write_; }
-  void close_read() { close(read_); }
-  void close_write() { close(write_); }
-
- private:
-  static void close(int& end) {
-    if (end >= 0) ::close(std::exchange(end, -1));
-  }
-
-  int read_ = -1;
-  int write_ = -1;
-};
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> list;
@@ -168,101 +133,6 @@ std::size_t number_behind(std::string_view text, std::string_view marker) {
 
 }  // namespace
 
-// Reads both pipes until the child has closed them.
-class GatewayProcess::Output final {
- public:
-  Output() = default;
-  ~Output() {
-    stopping_ = true;
-    if (thread_.joinable()) thread_.join();
-  }
-  Output(const Output&) = delete;
-  Output& operator=(const Output&) = delete;
-
-  int out() const { return out_.write_end(); }
-  int err() const { return err_.write_end(); }
-  void started() {
-    out_.close_write();
-    err_.close_write();
-    thread_ = std::thread([this] { read_all(); });
-  }
-  // The reader closes it between two looks.
-  void stop_reading_errors() {
-    std::unique_lock lock(mutex_);
-    errors_wanted_ = false;
-    changed_.wait(lock, [this] { return errors_closed_; });
-  }
-
-  std::string text(int which) const {
-    const std::lock_guard lock(mutex_);
-    return texts_[which == STDOUT_FILENO ? 0 : 1];
-  }
-  template <class Condition>
-  bool wait_until(milliseconds patience, Condition holds) const {
-    const auto until = chrono::steady_clock::now() + patience;
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      const bool all_there = ended_;
-      lock.unlock();
-      if (holds()) return true;
-      lock.lock();
-      if (all_there || chrono::steady_clock::now() >= until) return false;
-      changed_.wait_until(lock, std::min(until, chrono::steady_clock::now() + milliseconds(100)));
-    }
-  }
-
- private:
-  void read_all() {
-    std::array open{true, true};
-    const std::array ends{out_.read_end(), err_.read_end()};
-    while (!stopping_ && (open[0] || open[1])) {
-      std::array<pollfd, 2> entries{pollfd{open[0] ? ends[0] : -1, POLLIN, 0},
-                                    pollfd{open[1] ? ends[1] : -1, POLLIN, 0}};
-      ::poll(entries.data(), entries.size(), 20);
-      for (std::size_t i = 0; i < 2; ++i) {
-        if (open[i] && entries[i].revents != 0) open[i] = read_some(ends[i], texts_[i]);
-      }
-      if (open[1] && !errors_wanted()) open[1] = false;
-      if (!open[1]) close_errors();
-    }
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    changed_.notify_all();
-  }
-
-  bool read_some(int end, std::string& text) {
-    std::array<char, 16 * 1024> bytes;
-    const auto count = ::read(end, bytes.data(), bytes.size());
-    if (count <= 0) return count < 0 && errno == EINTR;
-    const std::lock_guard lock(mutex_);
-    text.append(bytes.data(), static_cast<std::size_t>(count));
-    changed_.notify_all();
-    return true;
-  }
-
-  bool errors_wanted() const {
-    const std::lock_guard lock(mutex_);
-    return errors_wanted_;
-  }
-  void close_errors() {
-    const std::lock_guard lock(mutex_);
-    if (std::exchange(errors_closed_, true)) return;
-    err_.close_read();
-    changed_.notify_all();
-  }
-
-  Pipe out_;
-  Pipe err_;
-  mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
-  std::array<std::string, 2> texts_;
-  bool errors_wanted_ = true;
-  bool errors_closed_ = false;
-  bool ended_ = false;
-  std::atomic<bool> stopping_ = false;
-  std::thread thread_;
-};
-
 fs::path gateway_binary() {
   if (const char* given = std::getenv("GW_BINARY"); given && *given) return fs::absolute(given);
   return fs::read_symlink("/proc/self/exe").parent_path().parent_path().parent_path() /
@@ -271,7 +141,7 @@ fs::path gateway_binary() {
 
 GatewayProcess::GatewayProcess(GatewayOptions options)
     : data_dir_(options.data_dir.value_or(folder_.path() / "data")),
-      output_(std::make_unique<Output>()) {
+      output_(std::make_unique<ChildOutput>()) {
   const auto program = gateway_binary();
   if (!fs::exists(program)) give_up("there is no " + program.string() + "; set GW_BINARY");
   for (const auto& [name, text] : options.files) std::ofstream(folder_.path() / name) << text;
@@ -341,10 +211,10 @@ void GatewayProcess::kill() {
 }
 
 std::string GatewayProcess::standard_output() const {
-  return output_->text(STDOUT_FILENO);
+  return output_->standard_output();
 }
 std::string GatewayProcess::standard_error() const {
-  return output_->text(STDERR_FILENO);
+  return output_->standard_error();
 }
 
 std::vector<json::object> GatewayProcess::log() const {

@@ -2,6 +2,7 @@
 // killed. Everything that waits has a bound.
 #pragma once
 
+#include "tests/support/child_output.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <boost/json/object.hpp>
@@ -92,11 +93,9 @@ class GatewayProcess final {
   std::size_t open_files() const;
 
  private:
-  class Output;
-
   TemporaryDirectory folder_;
   std::filesystem::path data_dir_;
-  std::unique_ptr<Output> output_;
+  std::unique_ptr<ChildOutput> output_;
   pid_t pid_ = -1;
   int pid_descriptor_ = -1;
   std::optional<Ended> ended_;
