@@ -27,6 +27,7 @@ class ChunkedBody final {
   enum class State : std::uint8_t { unfinished, finished };
   // Consumes what it can from the front of `input`. What is behind the body's end stays there.
   Result<State> feed(std::string& input);
+  std::size_t size() const { return body_.size(); }
   std::string take() { return std::move(body_); }
 
  private:

@@ -70,8 +70,8 @@ Async<IoStatus> Connection::receive(std::span<char> scratch) {
   }
 }
 
-Async<IoStatus> Connection::send(std::span<asio::const_buffer> buffers,
-                                 std::chrono::milliseconds stall) {
+Async<IoStatus> Connection::send(std::span<asio::const_buffer> buffers, Patience patience) {
+  std::uint64_t taken = 0;
   for (buffers = rest_of(buffers, 0); !buffers.empty();) {
     error_code error;
     const auto count = socket_.write_some(buffers, error);
@@ -79,19 +79,23 @@ Async<IoStatus> Connection::send(std::span<asio::const_buffer> buffers,
     bytes_sent_ += count;
     buffers = rest_of(buffers, count);
     if (buffers.empty()) break;
-    // Restarted only by progress: a wait that ends without any (a spurious one) must not extend it.
-    if (count > 0 || deadline_ == SteadyTime::max()) expire_in(stall);
-    const auto queued = unacknowledged(socket_);
+    if (deadline_ == SteadyTime::max()) {
+      taken = taken_by_peer();
+      expire_in(patience.time);
+    }
     co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_awaitable, error));
     if (expired_) {
-      if (unacknowledged(socket_) >= queued) co_return IoStatus::timed_out;
-      expire_in(stall);
+      if (taken_by_peer() < taken + patience.least) co_return IoStatus::timed_out;
       continue;
     }
     if (error) co_return IoStatus::closed;
   }
   never_expire();
   co_return IoStatus::ok;
+}
+
+std::uint64_t Connection::taken_by_peer() {
+  return bytes_sent_ - static_cast<std::uint64_t>(unacknowledged(socket_));
 }
 
 void Connection::release_input() {

@@ -22,6 +22,12 @@ namespace gw::http {
 // Typed with the concrete executor: any_io_executor costs 5 % of a small request.
 using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 
+// How slow a reader may be: `least` bytes must go within each `time`.
+struct Patience {
+  std::chrono::milliseconds time;
+  std::uint64_t least = 1;
+};
+
 enum class IoStatus : std::uint8_t { ok, closed, timed_out };
 
 // Shared by its session and by waits that may complete after the session has ended; I/O thread
@@ -41,9 +47,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // Waits for more and appends it. `scratch` is used only while nothing waits, so all connections
   // share it.
   Async<IoStatus> receive(std::span<char> scratch);
-  // Writes all buffers, up to 64 of them in one system call; they stay valid until it ends. `stall`
-  // is the longest time without progress.
-  Async<IoStatus> send(std::span<asio::const_buffer> buffers, std::chrono::milliseconds stall);
+  // Writes all buffers, up to 64 of them in one system call; they stay valid until it ends.
+  Async<IoStatus> send(std::span<asio::const_buffer> buffers, Patience patience);
 
   // Gives the buffer back while nothing is in it: a waiting request must be small.
   void release_input();
@@ -64,6 +69,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void close();
 
  private:
+  std::uint64_t taken_by_peer();
   void arm();
   void on_timer();
 

@@ -4,6 +4,7 @@
 #include "base/bytes.hpp"
 #include "base/request_context.hpp"
 #include "base/task.hpp"
+#include "http/body_memory.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -104,6 +105,7 @@ struct Request : RequestHead {
   // Path parameters by their name in the route pattern, percent-decoded after routing.
   std::vector<std::pair<std::string, std::string>> params;
   std::string body;
+  BodyMemory::Share body_share;  // what the body counts for; lives as long as the body
 
   const std::string& param(std::string_view name) const;  // empty when the pattern has none
   std::optional<std::string> query_value(

@@ -54,13 +54,24 @@ Error too_slow(std::string what) {
 }
 
 Error too_large(std::size_t limit) {
-  if (limit == 0) return {ErrorKind::too_large, "This endpoint takes no request body."};
   return {ErrorKind::too_large,
           "The request body is larger than the " + std::to_string(limit) + " bytes allowed here."};
 }
 
 Error left() {
   return {ErrorKind::cancelled, "The client left before its request was complete."};
+}
+
+Error no_room() {
+  return {ErrorKind::queue_full, "Too many large requests are coming in at the moment."};
+}
+
+// RFC 9110 §8.4: what is coded cannot be read, and its size would say nothing.
+Result<void> check_coding(const Headers& headers) {
+  const auto coding = trim(headers.find("Content-Encoding").value_or(""));
+  if (coding.empty() || equals_ignoring_case(coding, "identity")) return {};
+  return fail(Error(ErrorKind::unsupported_media_type,
+                    "Request bodies are taken as they are, without a Content-Encoding."));
 }
 
 Done error_of(IoStatus status) {
@@ -78,7 +89,7 @@ Done error_of(IoStatus status) {
 Task<void> send_continue(ServerCore& core, Connection& connection) {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   std::array buffers{asio::buffer(kContinue)};
-  const auto status = co_await connection.send(buffers, core.options.write_time);
+  const auto status = co_await connection.send(buffers, core.patience());
   if (status != IoStatus::ok) co_return fail(left());
   co_return Done();
 }
@@ -90,23 +101,25 @@ void move_input(std::string& input, std::string& body, std::size_t missing) {
   input.erase(0, count);
 }
 
-Task<std::string> read_sized(ServerCore& core, Connection& connection, std::size_t length) {
-  std::string body;
-  body.reserve(std::min(length, kTrustedReserve));
-  move_input(connection.input(), body, length);
-  while (body.size() < length) {
+Task<Body> read_sized(ServerCore& core, Connection& connection, std::size_t length) {
+  Body body{{}, BodyMemory::Share(core.bodies)};
+  body.bytes.reserve(std::min(length, kTrustedReserve));
+  for (;;) {
+    move_input(connection.input(), body.bytes, length - body.bytes.size());
+    if (!body.share.grow_to(body.bytes.size())) co_return fail(no_room());
+    if (body.bytes.size() == length) co_return body;
     const auto status = co_await connection.receive(core.scratch);
     GW_CO_CHECK(error_of(status));
-    move_input(connection.input(), body, length - body.size());
   }
-  co_return body;
 }
 
-Task<std::string> read_chunked(ServerCore& core, Connection& connection, std::size_t limit) {
-  ChunkedBody body(limit, core.options.max_header_bytes);
+Task<Body> read_chunked(ServerCore& core, Connection& connection, std::size_t limit) {
+  ChunkedBody chunks(limit, core.options.max_header_bytes);
+  BodyMemory::Share share(core.bodies);
   for (;;) {
-    GW_CO_TRY(const auto state, body.feed(connection.input()));
-    if (state == ChunkedBody::State::finished) co_return body.take();
+    GW_CO_TRY(const auto state, chunks.feed(connection.input()));
+    if (!share.grow_to(chunks.size())) co_return fail(no_room());
+    if (state == ChunkedBody::State::finished) co_return Body{chunks.take(), std::move(share)};
     const auto status = co_await connection.receive(core.scratch);
     GW_CO_CHECK(error_of(status));
   }
@@ -159,10 +172,11 @@ Task<std::size_t> await_head(ServerCore& core, Connection& connection) {
   }
 }
 
-Task<std::string> read_body(ServerCore& core, Connection& connection, const ParsedHead& parsed,
-                            std::size_t limit) {
-  if (!parsed.has_body()) co_return std::string();
-  if (limit == 0 || parsed.content_length > limit) co_return fail(too_large(limit));
+Task<Body> read_body(ServerCore& core, Connection& connection, const ParsedHead& parsed,
+                     std::size_t limit) {
+  if (!parsed.has_body()) co_return Body{};
+  GW_CO_CHECK(check_coding(parsed.head.headers));
+  if (parsed.content_length > limit) co_return fail(too_large(limit));
   if (parsed.expects_continue && connection.input().empty()) {
     GW_CO_CHECK(co_await send_continue(core, connection));
   }

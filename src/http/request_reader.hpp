@@ -30,10 +30,16 @@ Result<ParsedHead> parse_head(std::string_view bytes);
 // closed, or was idle too long). Errors: request_timeout, header_too_large.
 Task<std::size_t> await_head(ServerCore& core, Connection& connection);
 
+struct Body {
+  std::string bytes;
+  BodyMemory::Share share;
+};
+
 // The whole body. Sends 100 Continue first if that is awaited. Errors: too_large (a declared length
-// is refused before anything is read), request_timeout, invalid_request, cancelled when the client
-// left half-way.
-Task<std::string> read_body(ServerCore& core, Connection& connection, const ParsedHead& parsed,
-                            std::size_t limit);
+// is refused before anything is read), unsupported_media_type for a body in a content coding,
+// queue_full while the bodies of others take all memory, request_timeout, invalid_request,
+// cancelled when the client left half-way.
+Task<Body> read_body(ServerCore& core, Connection& connection, const ParsedHead& parsed,
+                     std::size_t limit);
 
 }  // namespace gw::http

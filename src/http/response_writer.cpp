@@ -10,32 +10,30 @@
 namespace gw::http {
 namespace {
 
-using Stall = std::chrono::milliseconds;
-
 Delivered left() {
   return {Delivery::client_left, {}};
 }
 
 Async<Delivered> write_known(Connection& connection, const std::string& head,
-                             const std::vector<SharedBytes>& pieces, Stall stall) {
+                             const std::vector<SharedBytes>& pieces, Patience patience) {
   std::vector<asio::const_buffer> buffers;
   buffers.reserve(pieces.size() + 1);
   buffers.push_back(asio::buffer(head));
   for (const auto& piece : pieces) buffers.push_back(asio::buffer(*piece));
-  const auto status = co_await connection.send(buffers, stall);
+  const auto status = co_await connection.send(buffers, patience);
   co_return status == IoStatus::ok ? Delivered{} : left();
 }
 
 Async<IoStatus> write_piece(Connection& connection, const std::string& piece, BodyForm form,
-                            Stall stall) {
+                            Patience patience) {
   if (form != BodyForm::chunked) {
     std::array buffers{asio::const_buffer(asio::buffer(piece))};
-    co_return co_await connection.send(buffers, stall);
+    co_return co_await connection.send(buffers, patience);
   }
   const auto size_line = fmt::format("{:x}\r\n", piece.size());
   std::array buffers{asio::const_buffer(asio::buffer(size_line)),
                      asio::const_buffer(asio::buffer(piece)), asio::const_buffer("\r\n", 2)};
-  co_return co_await connection.send(buffers, stall);
+  co_return co_await connection.send(buffers, patience);
 }
 
 // What remains of a declared length after a piece; the reason when the source does not keep to it.
@@ -60,34 +58,34 @@ Delivered cut(const Error& error) {
 }
 
 Async<Delivered> write_stream(Connection& connection, Response& response, BodyForm form,
-                              Stall stall) {
+                              Patience patience) {
   auto remaining = response.source_length;
   for (;;) {
     const auto piece = co_await next_piece(*response.source, remaining);
     if (!piece) co_return cut(piece.error());
     if (!*piece) break;
     if ((*piece)->empty()) continue;  // an empty chunk would end the body
-    const auto status = co_await write_piece(connection, **piece, form, stall);
+    const auto status = co_await write_piece(connection, **piece, form, patience);
     if (status != IoStatus::ok) co_return left();
   }
   if (form != BodyForm::chunked) co_return Delivered{};
   std::array end{asio::const_buffer("0\r\n\r\n", 5)};
-  const auto status = co_await connection.send(end, stall);
+  const auto status = co_await connection.send(end, patience);
   co_return status == IoStatus::ok ? Delivered{} : left();
 }
 
 }  // namespace
 
 Async<Delivered> write_response(Connection& connection, const RequestHead& request,
-                                Response& response, const WireOptions& options, Stall stall) {
+                                Response& response, const WireOptions& options, Patience patience) {
   static const std::vector<SharedBytes> no_pieces;
   const auto head = response_head(request, response, options);
   const bool bodiless = options.form == BodyForm::none || request.method == "HEAD";
   const bool streams = response.source && !bodiless;
   const auto& pieces = bodiless || streams ? no_pieces : response.pieces;
-  auto delivered = co_await write_known(connection, head, pieces, stall);
+  auto delivered = co_await write_known(connection, head, pieces, patience);
   if (!streams || delivered.delivery != Delivery::complete) co_return delivered;
-  co_return co_await write_stream(connection, response, options.form, stall);
+  co_return co_await write_stream(connection, response, options.form, patience);
 }
 
 }  // namespace gw::http

@@ -5,7 +5,6 @@
 #include "http/connection.hpp"
 #include "http/response_head.hpp"
 
-#include <chrono>
 #include <string>
 
 namespace gw::http {
@@ -24,7 +23,6 @@ struct Delivered {
 // `head` and `response` stay valid until it ends. A cancelled session ends it with
 // operation_aborted.
 Async<Delivered> write_response(Connection& connection, const RequestHead& request,
-                                Response& response, const WireOptions& options,
-                                std::chrono::milliseconds stall);
+                                Response& response, const WireOptions& options, Patience patience);
 
 }  // namespace gw::http

@@ -114,14 +114,14 @@ const Route* route_for(std::string_view method, const std::vector<Route>& routes
   return route_for("GET", routes);
 }
 
-std::string join(const std::vector<std::string_view>& methods) {
+std::string methods_of(const std::vector<Route>& routes) {
   std::string out;
-  for (const auto method : methods) out.append(out.empty() ? "" : ", ").append(method);
+  for (const auto& route : routes) {
+    out.append(out.empty() ? "" : ", ").append(route.method);
+    if (route.method == "GET" && std::ranges::find(routes, "HEAD", &Route::method) == routes.end())
+      out += ", HEAD";
+  }
   return out;
-}
-
-void note(std::string_view method, std::vector<std::string_view>& methods) {
-  if (std::ranges::find(methods, method) == methods.end()) methods.push_back(method);
 }
 
 }  // namespace
@@ -152,20 +152,15 @@ Result<Router::Match> Router::find(std::string_view method, std::string_view raw
   Match match;
   if (!raw_path.starts_with('/')) return match;
   const auto path = split<std::vector<std::string_view>>(raw_path);
-  std::vector<std::string_view> allowed;
-  for (const auto& entry : entries_) {
-    if (!matches(entry.segments, path)) continue;
-    match.route = route_for(method, entry.routes);
-    if (match.route) {
-      GW_TRY(match.params, params_of(entry.segments, path));
-      return match;
-    }
-    for (const auto& route : entry.routes) {
-      note(route.method, allowed);
-      if (route.method == "GET") note("HEAD", allowed);
-    }
+  const auto entry = std::ranges::find_if(
+      entries_, [&](const Entry& candidate) { return matches(candidate.segments, path); });
+  if (entry == entries_.end()) return match;
+  match.route = route_for(method, entry->routes);
+  if (!match.route) {
+    match.allowed = methods_of(entry->routes);
+    return match;
   }
-  match.allowed = join(allowed);
+  GW_TRY(match.params, params_of(entry->segments, path));
   return match;
 }
 

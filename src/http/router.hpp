@@ -20,7 +20,7 @@ struct Route {
   std::string pattern;
   Handler handler;
   Guard guard;                 // none: open to everyone
-  std::size_t body_limit = 0;  // bytes of request body; 0 refuses any body
+  std::size_t body_limit = 0;  // bytes of request body; 0: a body means nothing and is dropped
 };
 
 class Router final {
@@ -34,7 +34,9 @@ class Router final {
     std::string allowed;  // for 405: the path exists with these methods ("GET, HEAD")
   };
   // Several slashes in a row count as one, and a trailing slash as none. Literal segments win over
-  // parameters. invalid_request when a parameter's escapes are broken.
+  // parameters, and the winner alone decides: a path that names an endpoint is never taken for the
+  // parameter of another because of its method. invalid_request when a parameter's escapes are
+  // broken.
   Result<Match> find(std::string_view method, std::string_view raw_path) const;
 
  private:

@@ -124,7 +124,16 @@ TEST(Router, NamesTheMethodsOfAPathThatExists) {
   EXPECT_EQ(allowed("/v1/jobs/1"), "GET, HEAD, DELETE");
   EXPECT_EQ(allowed("/v1/jobs/1/cancel"), "POST");
   EXPECT_EQ(allowed("/v1/models/default"), "GET, HEAD, POST");
+  EXPECT_EQ(allowed("/v1/models/other"), "GET, HEAD");
   EXPECT_THAT(allowed("/v1/nothing"), IsEmpty());
+}
+
+TEST(Router, AnEndpointIsNeverTheParameterOfAnother) {
+  Router router;
+  router.add(route("GET", "/images/{file}"));
+  router.add(route("POST", "/images/generations"));
+  EXPECT_EQ(router.find("GET", "/images/generations")->allowed, "POST");
+  EXPECT_EQ(pattern_of(router, "GET", "/images/1.png"), "/images/{file}");
 }
 
 TEST(Router, RefusesBadAndDoubledPatterns) {

@@ -25,12 +25,15 @@ struct ServerOptions {
   std::uint16_t port = 8088;                 // 0 picks a free one (tests)
   std::size_t max_connections = 10'000;      // over it: accepted, answered 503 and closed
   std::size_t max_header_bytes = 16 * 1024;  // request line and fields; over it 431
+  std::size_t max_body_memory = 256u << 20;  // of all request bodies together; over it 503
   std::chrono::milliseconds header_time{
       5'000};  // from the first byte of a request to the end of its head; 408
   std::chrono::milliseconds body_time{60'000};  // for the whole body; 408
   std::chrono::milliseconds idle_time{75'000};  // between requests; the connection is closed
-  std::chrono::milliseconds write_time{
-      60'000};  // without progress of a response; the connection is closed
+  // In this time a response must go on by least_rate at least, or its connection is closed: a
+  // reader that takes a byte now and then would keep a picture in memory for ever.
+  std::chrono::milliseconds write_time{60'000};
+  std::size_t least_rate = 1'000;  // bytes a second
 };
 
 // What the layer above decides. All run on the I/O thread, and none may throw. All but render_error

@@ -6,6 +6,11 @@
 
 namespace gw::http {
 
+Patience ServerCore::patience() const {
+  const auto least = options.least_rate * static_cast<std::uint64_t>(options.write_time.count());
+  return {options.write_time, std::max<std::uint64_t>(1, least / 1'000)};
+}
+
 std::chrono::milliseconds ServerCore::idle_time() const {
   return phase == Phase::serving ? options.idle_time : std::min(options.idle_time, kDrainIdleTime);
 }

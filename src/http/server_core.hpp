@@ -3,6 +3,7 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "http/body_memory.hpp"
 #include "http/connection.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
@@ -25,7 +26,8 @@ class ServerCore final {
         router(routes),
         hooks(std::move(callbacks)),
         clock(time),
-        random(dice) {}
+        random(dice),
+        bodies(options.max_body_memory) {}
 
   const ServerOptions options;
   const Router& router;
@@ -33,12 +35,14 @@ class ServerCore final {
   const Clock& clock;
   Random& random;
 
+  BodyMemory bodies;
   ServerCounters counters;
   enum class Phase { serving, draining, cutting } phase = Phase::serving;
   std::unordered_set<Connection*> connections;
   std::array<char, 64 * 1024> scratch;  // see Connection::receive
 
   std::chrono::milliseconds idle_time() const;
+  Patience patience() const;
   // The Date header's value, made once a second.
   std::string_view date();
 

@@ -95,8 +95,8 @@ class Session final {
   Error unrouted(const Exchange& exchange) const;
 
   Async<void> serve_route(Exchange& exchange, const Route& route);
-  Async<std::optional<std::string>> take_body(Exchange& exchange, const Route& route);
-  Task<Response> start_handler(Exchange& exchange, const Route& route, std::string body);
+  Async<std::optional<Body>> take_body(Exchange& exchange, const Route& route);
+  Task<Response> start_handler(Exchange& exchange, const Route& route, Body body);
   void take_outcome(Exchange& exchange, Result<Response> outcome);
   void take_exception(Exchange& exchange, const boost::system::system_error& escaped);
   void take_exception(Exchange& exchange, const std::exception& escaped);
@@ -250,9 +250,10 @@ void Session::take_exception(Exchange& exchange, const std::exception& escaped) 
   take_outcome(exchange, fail(Error::internal(escaped.what())));
 }
 
-// Nothing: the body did not come, and the response says why.
-Async<std::optional<std::string>> Session::take_body(Exchange& exchange, const Route& route) {
-  if (!exchange.body_pending) co_return std::string();
+// Nothing: the body did not come, and the response says why. Where no body is expected it means
+// nothing (RFC 9110 §9.3.1), so it is dropped behind the answer.
+Async<std::optional<Body>> Session::take_body(Exchange& exchange, const Route& route) {
+  if (!exchange.body_pending || route.body_limit == 0) co_return Body{};
   auto body = co_await read_body(core_, connection_, exchange.parsed, route.body_limit);
   exchange.body_pending = false;
   if (body) co_return *std::move(body);
@@ -262,11 +263,12 @@ Async<std::optional<std::string>> Session::take_body(Exchange& exchange, const R
 }
 
 // Not a coroutine: the request moves into the handler's frame and stays nowhere else.
-Task<Response> Session::start_handler(Exchange& exchange, const Route& route, std::string body) {
+Task<Response> Session::start_handler(Exchange& exchange, const Route& route, Body body) {
   Request request;
   static_cast<RequestHead&>(request) = exchange.parsed.head;
   request.params = std::move(exchange.params);
-  request.body = std::move(body);
+  request.body = std::move(body.bytes);
+  request.body_share = std::move(body.share);
   connection_.release_input();
   exchange.watch.emplace(connection_.shared_from_this());
   return route.handler(std::move(request), exchange.context);
@@ -305,12 +307,12 @@ Async<void> Session::deliver(Exchange& exchange) {
 
 Async<Delivered> Session::write(Exchange& exchange, const WireOptions& options) {
   const bool cutting = core_.phase == ServerCore::Phase::cutting;
-  const auto stall =
-      cutting ? std::min(kCutStall, core_.options.write_time) : core_.options.write_time;
+  const auto patience =
+      cutting ? Patience{std::min(kCutStall, core_.options.write_time)} : core_.patience();
   std::string why;
   try {
     co_return co_await write_response(connection_, exchange.parsed.head, exchange.response, options,
-                                      stall);
+                                      patience);
   } catch (const boost::system::system_error& escaped) {
     if (escaped.code() == asio::error::operation_aborted)
       co_return Delivered{Delivery::client_left, {}};

@@ -57,6 +57,22 @@ TEST_F(HttpBody, ASmallRefusedBodyIsDroppedAndTheConnectionGoesOn) {
   EXPECT_EQ(socket.receive_answer().body, "abc");
 }
 
+TEST_F(HttpBody, WhereNoneIsExpectedItIsDropped) {
+  start();
+  auto socket = connect();
+  socket.send("GET /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 31\r\n\r\n");
+  socket.send("GET /none HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(socket.receive_answer().body, "hello");
+  socket.send("GET /items/7 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(socket.receive_answer().body, "7");
+}
+
+TEST_F(HttpBody, ACodedOneIsRefused) {
+  start();
+  EXPECT_EQ(ask(post("/echo", "Content-Encoding: gzip\r\n", "abc")).status, 415);
+  EXPECT_EQ(ask(post("/echo", "Content-Encoding: Identity\r\n", "abc")).body, "abc");
+}
+
 TEST_F(HttpBody, ARefusedChunkedBodyClosesTheConnection) {
   start();
   auto socket = connect();

@@ -65,10 +65,22 @@ TEST_F(HttpLimits, AChunkedBodyIsCutAtTheLimit) {
   EXPECT_EQ(socket.receive_answer().status, 413);
 }
 
-TEST_F(HttpLimits, AnEndpointWithoutABodyRefusesAny) {
+TEST_F(HttpLimits, AllBodiesTogetherHaveABoundToo) {
+  options.max_body_memory = 1'000;
   start();
-  EXPECT_EQ(ask("GET /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx").status, 413);
-  EXPECT_EQ(ask("GET /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").status, 200);
+  const std::string body(1'001, 'x');
+  const auto sized = ask("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n" + body);
+  EXPECT_EQ(sized.status, 503);
+  const auto chunked =
+      ask("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" + body);
+  EXPECT_EQ(chunked.status, 503);
+
+  const auto fitting = body.substr(1);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(ask("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n" + fitting).body,
+              fitting)
+        << "what one has left is there for the next";
+  }
 }
 
 TEST_F(HttpLimits, AHeadOverItsBoundIsRefused) {
@@ -163,6 +175,22 @@ TEST_F(HttpLimits, AClientThatTakesNothingIsLeft) {
   socket.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");  // 9 MB, more than the sockets hold
 
   EXPECT_TRUE(record.wait_for("finished 499 GET /large"));
+}
+
+TEST_F(HttpLimits, AClientThatTakesTooLittleIsLeft) {
+  options.write_time = milliseconds(200);
+  options.least_rate = 1'000'000'000;
+  start();
+  auto socket = connect();
+  socket.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+
+  // It goes on, but slowly: the longest would take many seconds.
+  bool left = false;
+  for (int i = 0; i < 2'000 && !left; ++i) {
+    socket.receive(4'096);
+    left = record.wait_for("finished 499 GET /large", 1, milliseconds(5));
+  }
+  EXPECT_TRUE(left);
 }
 
 TEST_F(HttpLimits, OneConnectionTooManyIsToldSo) {

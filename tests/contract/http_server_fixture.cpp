@@ -12,8 +12,6 @@
 namespace gw::http {
 namespace {
 
-constexpr std::chrono::seconds kPatience{10};
-
 int status_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::invalid_request:
@@ -28,6 +26,8 @@ int status_of(ErrorKind kind) {
       return 408;
     case ErrorKind::too_large:
       return 413;
+    case ErrorKind::unsupported_media_type:
+      return 415;
     case ErrorKind::header_too_large:
       return 431;
     case ErrorKind::queue_full:
@@ -145,9 +145,10 @@ void Record::add(std::string event) {
   changed_.notify_all();
 }
 
-bool Record::wait_for(const std::string& event, std::size_t times) {
+bool Record::wait_for(const std::string& event, std::size_t times,
+                      std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, kPatience, [&] { return events_.count(event) >= times; });
+  return changed_.wait_for(lock, patience, [&] { return events_.count(event) >= times; });
 }
 
 std::size_t Record::count(const std::string& event) {

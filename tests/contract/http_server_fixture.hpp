@@ -30,8 +30,9 @@ namespace gw::http {
 class Record final {
  public:
   void add(std::string event);
-  // False when it did not happen within ten seconds.
-  bool wait_for(const std::string& event, std::size_t times = 1);
+  // False when it did not happen in time.
+  bool wait_for(const std::string& event, std::size_t times = 1,
+                std::chrono::milliseconds patience = std::chrono::seconds(10));
   std::size_t count(const std::string& event);
 
  private:
@@ -48,16 +49,19 @@ class StoppedWallClock final : public Clock {
 };
 
 // Routes:
-//   GET    /hello               "hello"
-//   GET    /items/{id}          the id
-//   POST   /echo                the body, at most kEchoLimit
-//   POST   /guarded             the body; needs `x-key: right`
-//   GET    /wait                enters ("entered"), waits for release() ("released") or its
-//   cancellation ("cancelled") GET    /large               large_body(), in three pieces
-//   ("written") GET /stream?length=…     "ab" "" "cd", chunked or with that Content-Length GET
-//   /endless a stream that waits for ever after its first piece ("stream destroyed" at its end) GET
-//   /throw, /fail an exception, an Error GET    /nothing             204 GET    /close an answer
-//   that closes the connection
+//   GET  /hello          "hello"
+//   GET  /items/{id}     the id
+//   POST /echo           the body, at most kEchoLimit
+//   POST /guarded        the body; needs `x-key: right`
+//   GET  /wait           enters ("entered"), waits for release() ("released") or its cancellation
+//                        ("cancelled")
+//   GET  /large          large_body(), in three pieces ("written")
+//   GET  /stream?length  "ab" "" "cd", chunked or with that Content-Length
+//   GET  /endless        a stream that waits for ever after its first piece ("stream destroyed" at
+//                        its end)
+//   GET  /throw, /fail   an exception, an Error
+//   GET  /nothing        204
+//   GET  /close          an answer that closes the connection
 // Each request adds "finished <status> <method> <target>".
 class HttpServerFixture : public testing::Test {
  protected:
