@@ -13,7 +13,7 @@ namespace {
 
 struct Endpoints {
   Endpoints(const Doors& doors, ApiOptions given)
-      : images(doors.generator, doors.links, doors.clock),
+      : images(doors.generator, doors.links, doors.clock, doors.workers, doors.pictures_in_memory),
         models(doors.models),
         pictures(doors.results, doors.links),
         health(std::move(given.health)),

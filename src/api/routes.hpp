@@ -26,6 +26,8 @@ struct Doors {
   const ImageLinks& links;
   const Clock& clock;
   const MetricsRegistry& metrics;
+  WorkerPool& workers;
+  ByteBudget& pictures_in_memory;
 };
 
 struct ApiOptions {

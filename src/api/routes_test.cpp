@@ -74,7 +74,9 @@ class RoutesTest : public testing::Test {
     options.metrics_keys = {Secret("m-key"), Secret("a-key")};
     options.health = [] { return HealthView(); };
     options.max_json_body = 1'000'000;
-    add_routes(router_, Doors{catalog_, styles_, generator_, results_, links_, clock_, *metrics_},
+    add_routes(router_,
+               Doors{catalog_, styles_, generator_, results_, links_, clock_, *metrics_, workers_,
+                     engine_.pictures_in_memory()},
                std::move(options));
     hooks_ = make_hooks({});
   }
@@ -211,6 +213,8 @@ TEST_F(RoutesTest, UnknownPathsAndMethodsAreTold) {
   EXPECT_EQ(answer(request("GET", "/v1/nothing")).status, 404);
   const auto response = answer(request("GET", "/v1/images/generations"));
   EXPECT_EQ(response.status, 405);
+  EXPECT_EQ(answer(request("GET", "/images/generations")).status, 405)
+      << "and not a picture's link";
 }
 
 TEST_F(RoutesTest, BodiesAreBoundedAndTakenOnlyWhereTheyBelong) {
@@ -241,6 +245,24 @@ TEST_F(RoutesTest, APictureComesAsBase64WithItsHeaders) {
   EXPECT_EQ(body.at("size").as_string(), "1024x1024");
   EXPECT_EQ(body.at("quality").as_string(), "low");
   EXPECT_EQ(body.at("data").at(0).at("b64_json").as_string(), base64_encode("picture a cat 5"));
+}
+
+TEST_F(RoutesTest, AnAnswerCountsAsPictureBytesUntilItIsOut) {
+  const auto& pictures = engine_.pictures_in_memory();
+  {
+    const auto response = draw(R"({"prompt":"a cat","seed":5})");
+    EXPECT_GE(pictures.used(), response.size());
+  }
+  EXPECT_EQ(pictures.used(), 0u);
+}
+
+TEST_F(RoutesTest, ALargeRequestIsReadAsideAndMeansTheSame) {
+  const std::string blank(300'000, ' ');
+  auto response = draw(blank + R"({"prompt":"a cat","seed":5})");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(body_of(std::move(response)).at("data").at(0).at("b64_json").as_string(),
+            base64_encode("picture a cat 5"));
+  EXPECT_EQ(draw(blank + "{").status, 400);
 }
 
 TEST_F(RoutesTest, ALinkLeadsToThePicture) {

@@ -127,7 +127,9 @@ Result<void> App::open_server() {
   if (!config_.web_dir.empty()) {
     GW_TRY(options.page, api::Page::from_folder(config_.web_dir));
   }
-  const api::Doors doors{models_, styles_, *generator_, *results_, *links_, clock_, *metrics_};
+  const api::Doors doors{models_,   styles_,  *generator_,
+                         *results_, *links_,  clock_,
+                         *metrics_, workers_, engine_->pictures_in_memory()};
   api::add_routes(router_, doors, std::move(options));
 
   observer_ = std::make_unique<RequestObserver>(*log_, *metrics_, clock_);

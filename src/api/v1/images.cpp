@@ -13,6 +13,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// Parsing this much takes about a millisecond; more of it would hold up everybody else.
+constexpr std::size_t kParsedAtOnce = 128 * 1024;
+
 // Absent is JSON too: several clients send none.
 Result<void> expect_json(const http::Headers& headers) {
   const auto value = headers.find("content-type");
@@ -87,19 +90,34 @@ struct ImagesEndpoint::Call {
 
 // No coroutine: it would keep the request in its frame.
 Task<http::Response> ImagesEndpoint::generations(http::Request request, RequestContext& context) {
-  auto call = begin(request, context);
+  if (const auto json = expect_json(request.headers); !json) return refused(json.error());
+  if (request.body.size() > kParsedAtOnce) return large(std::move(request), context);
+  auto asked = parse_generation_request(request.body);
+  if (!asked) return refused(std::move(asked).error());
+  auto call = begin(*std::move(asked), request.headers, context);
   if (!call) return refused(std::move(call).error());
   return answer(std::move(*call), context);
 }
 
-Result<ImagesEndpoint::Call> ImagesEndpoint::begin(const http::Request& request,
+Task<http::Response> ImagesEndpoint::large(http::Request request, RequestContext& context) {
+  GW_CO_TRY(auto asked, co_await parsed_aside(request));
+  GW_CO_TRY(auto call, begin(std::move(asked), request.headers, context));
+  co_return co_await answer(std::move(call), context);
+}
+
+Task<GenerationRequest> ImagesEndpoint::parsed_aside(http::Request& request) {
+  const auto share = std::move(request.body_share);
+  auto work = [body = std::move(request.body)] { return parse_generation_request(body); };
+  co_return co_await workers_.run(std::move(work));
+}
+
+Result<ImagesEndpoint::Call> ImagesEndpoint::begin(GenerationRequest asked,
+                                                   const http::Headers& headers,
                                                    const RequestContext& context) {
-  GW_CHECK(expect_json(request.headers));
-  GW_TRY(auto asked, parse_generation_request(request.body));
   asked.form = decided_form(asked.form, asked.model);
   GW_CHECK(expect_origin(asked.form, context));
   auto terms = terms_of(asked, context);
-  return Call{generator_.generate(std::move(asked), repeat_marks(request.headers), context),
+  return Call{generator_.generate(std::move(asked), repeat_marks(headers), context),
               std::move(terms)};
 }
 
@@ -114,6 +132,7 @@ Result<http::Response> ImagesEndpoint::finished(Result<Generation> generation, A
       std::chrono::duration_cast<std::chrono::seconds>(clock_.wall().time_since_epoch()).count();
   note(context, *generation);
   auto response = render_generation(*generation, terms);
+  for (auto& piece : response.pieces) piece = pictures_.charge(std::move(piece));
   add_headers(response.headers, *generation,
               std::chrono::duration_cast<milliseconds>(clock_.now() - context.received));
   response.written = delivery_of(std::move(generation->tickets));
