@@ -98,7 +98,7 @@ TEST_F(Repeats, AfterATimeOutCostNothing) {
   EXPECT_THAT(late, IsError(504, "upstream_timeout", "null"));
   EXPECT_THAT(late, HasHeader("x-should-retry", "false"));
   EXPECT_GE(took, seconds(1));
-  EXPECT_LT(took, seconds(3));
+  EXPECT_LT(took, seconds(20)) << "not the default ten minutes";
   EXPECT_EQ(fake->running(), 1u) << "the upstream goes on, and so does its slot";
 
   EXPECT_THAT(send(draw_small("a fig")), IsError(504, "queue_timeout", "null"));

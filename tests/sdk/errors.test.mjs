@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Gateway } from "./support/gateway.mjs";
-import { makeClient, sdks } from "./support/sdks.mjs";
+import { makeClient } from "./support/sdks.mjs";
+import { pairings } from "./support/upstreams.mjs";
 
 const prompt = "a lighthouse in the fog";
 
@@ -28,7 +29,6 @@ const badRequests = [
   [{ output_format: "svg" }, "unsupported_value", "output_format"],
   [{ output_format: "jpeg", output_compression: 101 }, "invalid_value", "output_compression"],
   [{ output_format: "jpeg", background: "transparent" }, "invalid_value", "background"],
-  [{ stream: true }, "unsupported_value", "stream"],
   [{ frame_count: 4 }, "unsupported_value", "frame_count"],
 ];
 
@@ -38,16 +38,18 @@ function assertEnvelope(body) {
   assert.match(body.error.message, /\S/);
 }
 
-for (const { name, OpenAI } of sdks) {
-  describe(`refusals with ${name}`, () => {
+for (const { upstream, title, OpenAI } of pairings) {
+  describe(`refusals in front of ${title}`, () => {
+    let started;
     let gateway;
     let client;
     let exchanges;
     before(async () => {
-      gateway = await Gateway.start({ MAX_JSON_BODY: "200KB" });
+      started = await upstream.start({ env: { MAX_JSON_BODY: "200KB" } });
+      ({ gateway } = started);
       ({ client, exchanges } = makeClient(OpenAI, gateway));
     });
-    after(() => gateway.stop());
+    after(() => started.stop());
 
     // The default number of retries stays on: a refusal must not be asked for three times.
     async function assertRefused(call, ErrorClass, { status, type = "invalid_request_error", code, param }) {
@@ -88,6 +90,10 @@ for (const { name, OpenAI } of sdks) {
     test("a body over the bound is a 413", async () => {
       await assertRefused(client.images.generate({ prompt, padding: "x".repeat(300_000) }), OpenAI.APIError,
         { status: 413, code: "upload_too_large" });
+    });
+
+    test("none of these reached the upstream, where a refusal costs something", async () => {
+      assert.equal(await started.drawn(), 0);
     });
   });
 }

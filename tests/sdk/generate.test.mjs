@@ -1,23 +1,26 @@
 // POST /v1/images/generations: what works, through both SDK lines.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { apiKey, Gateway } from "./support/gateway.mjs";
+import { apiKey } from "./support/gateway.mjs";
 import { fromBase64, inspect } from "./support/pictures.mjs";
-import { makeClient, sdks } from "./support/sdks.mjs";
+import { makeClient } from "./support/sdks.mjs";
+import { pairings } from "./support/upstreams.mjs";
 
 const prompt = "a lighthouse in the fog";
 const small = "256x256";
 
-for (const { name, OpenAI } of sdks) {
-  describe(`generations with ${name}`, () => {
+for (const { upstream, title, OpenAI } of pairings) {
+  describe(`generations of ${title}`, () => {
+    let started;
     let gateway;
     let client;
     let exchanges;
     before(async () => {
-      gateway = await Gateway.start();
+      started = await upstream.start();
+      ({ gateway } = started);
       ({ client, exchanges } = makeClient(OpenAI, gateway, { maxRetries: 0 }));
     });
-    after(() => gateway.stop());
+    after(() => started.stop());
 
     const draw = (request = {}, options = {}) => client.images.generate({ prompt, size: small, ...request }, options);
     const lastHeaders = () => exchanges.at(-1).response.headers;
@@ -39,7 +42,7 @@ for (const { name, OpenAI } of sdks) {
       const answer = await draw();
       assert.equal(lastHeaders().get("x-request-id"), answer._request_id);
       assert.match(answer._request_id, /^\S{8,}$/);
-      assert.equal(lastHeaders().get("x-provider"), "demo");
+      assert.equal(lastHeaders().get("x-provider"), upstream.provider);
       assert.match(lastHeaders().get("content-type"), /^application\/json\b/);
       for (const header of ["x-queue-ms", "x-upstream-ms", "x-overhead-ms"]) assert.match(lastHeaders().get(header), /^\d+$/);
       assert.equal(lastHeaders().get("x-adopted"), null);

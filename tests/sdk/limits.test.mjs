@@ -1,9 +1,11 @@
 // What happens when the upstream is slow, full or failing, seen through both SDK lines.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { withGateway } from "./support/gateway.mjs";
+import { withDreamifly } from "./support/dreamifly.mjs";
+import { eventually } from "./support/gateway.mjs";
 import { fromBase64, inspect } from "./support/pictures.mjs";
 import { makeClient, sdks } from "./support/sdks.mjs";
+import { pairings, withUpstream } from "./support/upstreams.mjs";
 
 const prompt = "a lighthouse in the fog";
 const size = "64x64";
@@ -11,12 +13,15 @@ const size = "64x64";
 for (const { name, OpenAI } of sdks) {
   describe(`limits with ${name}`, () => {
     test("a full queue refuses at once with Retry-After, and what was taken is drawn", async () => {
-      const env = { UPSTREAM_CONCURRENCY_LIMIT: "1", MAX_QUEUED_TASKS: "1", DEMO_DELAY_MS: "700" };
-      await withGateway(env, async (gateway) => {
+      const env = { UPSTREAM_CONCURRENCY_LIMIT: "1", MAX_QUEUED_TASKS: "1" };
+      await withDreamifly({ env }, async ({ gateway, dreamifly }) => {
+        await dreamifly.hold();
         const { client, exchanges } = makeClient(OpenAI, gateway, { maxRetries: 0 });
         const calls = Array.from({ length: 5 }, (_, seed) => client.images.generate({ prompt, size, seed: seed + 1 }));
-        const results = await Promise.allSettled(calls);
-        const refused = results.filter((result) => result.status === "rejected").map((result) => result.reason);
+        const settled = Promise.allSettled(calls);
+        await eventually("three refused", async () => (await gateway.metric("gw_requests_refused_total")) === 3);
+        await dreamifly.release();
+        const refused = (await settled).filter((result) => result.status === "rejected").map((result) => result.reason);
         assert.equal(refused.length, 3); // one is drawn, one waits
         for (const error of refused) {
           assert.ok(error instanceof OpenAI.InternalServerError);
@@ -26,12 +31,13 @@ for (const { name, OpenAI } of sdks) {
           assert.notEqual(error.headers.get("x-should-retry"), "false");
         }
         assert.equal(exchanges.length, 5);
+        assert.equal(await dreamifly.drawn(), 2);
         assert.equal((await gateway.health()).queue.queued, 0);
       });
     });
 
     test("a request for more pictures than may wait is refused whole", async () => {
-      await withGateway({ UPSTREAM_CONCURRENCY_LIMIT: "1", MAX_QUEUED_TASKS: "1" }, async (gateway) => {
+      await withDreamifly({ env: { UPSTREAM_CONCURRENCY_LIMIT: "1", MAX_QUEUED_TASKS: "1" } }, async ({ gateway }) => {
         const { client } = makeClient(OpenAI, gateway, { maxRetries: 0 });
         // Never to be admitted, so no reason to come back later.
         await assert.rejects(client.images.generate({ prompt, size, n: 3 }), { status: 400, param: "n" });
@@ -40,7 +46,8 @@ for (const { name, OpenAI } of sdks) {
     });
 
     test("an upstream slower than the deadline is a 504 that is not asked for again", async () => {
-      await withGateway({ API_REQUEST_TIMEOUT: "1", DEMO_DELAY_MS: "1600" }, async (gateway) => {
+      await withDreamifly({ env: { API_REQUEST_TIMEOUT: "1" } }, async ({ gateway, dreamifly }) => {
+        await dreamifly.hold();
         const { client, exchanges } = makeClient(OpenAI, gateway);
         await assert.rejects(client.images.generate({ prompt, size }), (error) => {
           assert.ok(error instanceof OpenAI.InternalServerError);
@@ -54,17 +61,22 @@ for (const { name, OpenAI } of sdks) {
     });
 
     test("a wait longer than the deadline is a 504 of its own", async () => {
-      const env = { API_REQUEST_TIMEOUT: "1", UPSTREAM_CONCURRENCY_LIMIT: "1", DEMO_DELAY_MS: "1600" };
-      await withGateway(env, async (gateway) => {
+      const env = { API_REQUEST_TIMEOUT: "1", UPSTREAM_CONCURRENCY_LIMIT: "1" };
+      await withDreamifly({ env }, async ({ gateway, dreamifly }) => {
+        await dreamifly.hold();
         const { client } = makeClient(OpenAI, gateway, { maxRetries: 0 });
         const results = await Promise.allSettled([1, 2].map((seed) => client.images.generate({ prompt, size, seed })));
         const codes = results.map((result) => [result.reason?.status, result.reason?.code]).sort();
         assert.deepEqual(codes, [[504, "queue_timeout"], [504, "upstream_timeout"]]);
       });
     });
+  });
+}
 
+for (const { upstream, title, OpenAI } of pairings) {
+  describe(`failures of ${title}`, () => {
     test("when every picture fails, the failure is told once and not asked for again", async () => {
-      await withGateway({ DEMO_FAILURE_RATE: "1" }, async (gateway) => {
+      await withUpstream(upstream, { failures: "all" }, async ({ gateway, drawn }) => {
         const { client, exchanges } = makeClient(OpenAI, gateway);
         await assert.rejects(client.images.generate({ prompt, size, n: 3 }), (error) => {
           assert.ok(error instanceof OpenAI.InternalServerError);
@@ -73,14 +85,15 @@ for (const { name, OpenAI } of sdks) {
           return true;
         });
         assert.equal(exchanges.length, 1);
+        assert.equal(await drawn(), 3);
       });
     });
 
     test("when some fail, the answer holds the others and says what happened to these", async () => {
-      await withGateway({ DEMO_FAILURE_RATE: "0.5" }, async (gateway) => {
+      await withUpstream(upstream, { failures: "some" }, async ({ gateway, drawn }) => {
         const { client, exchanges } = makeClient(OpenAI, gateway);
         const n = 8;
-        // Prompt and seed decide who fails: this pair always gives a mixture.
+        // Prompt and seed decide whom the demo fails: this pair always gives a mixture.
         const answer = await client.images.generate({ prompt, size, n, seed: 1 });
         assert.ok(answer.errors?.length > 0 && answer.data.length > 0, `${answer.data.length} made`);
         assert.equal(answer.data.length + answer.errors.length, n);
@@ -93,6 +106,7 @@ for (const { name, OpenAI } of sdks) {
           assert.equal(error.code, "upstream_error");
           assert.match(error.message, /\S/);
         }
+        assert.equal(await drawn(), n);
       });
     });
   });

@@ -34,6 +34,15 @@ void FakeDreamifly::fault_next(int count, FakeFault fault) {
 void FakeDreamifly::reply_to(std::string target, FakeReply reply) {
   server_->locked([&] { server_->replies_.insert_or_assign(std::move(target), std::move(reply)); });
 }
+void FakeDreamifly::fault_to(std::string target, FakeFault fault) {
+  server_->locked([&] { server_->faults_.insert_or_assign(std::move(target), fault); });
+}
+void FakeDreamifly::behave(const std::string& target) {
+  server_->locked([&] {
+    server_->replies_.erase(target);
+    server_->faults_.erase(target);
+  });
+}
 void FakeDreamifly::set_models(std::vector<std::string> models) {
   server_->locked([&] { server_->options_.models = std::move(models); });
 }
@@ -51,6 +60,9 @@ void FakeDreamifly::set_data_url_label(std::string label) {
 }
 void FakeDreamifly::set_wall(std::function<WallTime()> wall) {
   server_->locked([&] { server_->options_.wall = std::move(wall); });
+}
+void FakeDreamifly::set_zone(std::chrono::minutes zone) {
+  server_->locked([&] { server_->options_.zone = zone; });
 }
 void FakeDreamifly::set_delay(std::chrono::milliseconds delay) {
   server_->locked([&] { server_->options_.delay = delay; });

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,6 +66,7 @@ struct FakeReply {
 enum class FakeFault : std::uint8_t {
   reset,                // the connection is reset after the drawing, without an answer
   reset_at_once,        // … as soon as the request is in; nothing is drawn
+  reset_while_drawing,  // … when the drawing begins, which goes on and keeps its place
   reset_after_headers,  // … between the head of the answer and its body
   reset_after_body,     // … when all of the body has come, but not its end
   truncated,            // the answer stops in the middle of its body
@@ -76,7 +78,8 @@ enum class FakeFault : std::uint8_t {
   wrong_label,          // a PNG that is called a JPEG
   trickle,              // the body in many small pieces
 };
-// By the name above; nothing for another.
+std::span<const std::pair<std::string_view, FakeFault>> all_faults();  // with the names above
+// By name; nothing for another.
 const FakeFault* find_fault(std::string_view name);
 
 struct FakeCall {
@@ -102,10 +105,13 @@ class FakeDreamifly final {
 
   void reply_next(int count, FakeReply reply);
   void fault_next(int count, FakeFault fault);
-  void reply_to(std::string target,
-                FakeReply reply);              // from now on, to any call of it but generate
+  // From now on, to any call of it but generate.
+  void reply_to(std::string target, FakeReply reply);
+  void fault_to(std::string target, FakeFault fault);
+  void behave(const std::string& target);      // neither of the two any more
   void set_data_url_label(std::string label);  // "data:image/jpeg;base64," …; the bytes stay PNG
   void set_wall(std::function<WallTime()> wall);
+  void set_zone(std::chrono::minutes zone);
   void set_delay(std::chrono::milliseconds delay);
   void set_models(std::vector<std::string> models);
   void set_account(FakeAccount account);  // new, or in place of the one with its address

@@ -157,6 +157,19 @@ FakeReply FakeAccounts::session(const RawRequest& request) const {
   return {200, json::serialize(body), "application/json"};
 }
 
+FakeReply FakeAccounts::quota(const RawRequest& request) const {
+  const auto email = caller(request);
+  if (email.empty()) return error_reply(401, "Unauthorized");
+  const auto* account = find(email);
+  const auto counted = counts_.find(email);
+  const json::object body{
+      {"todayCount", counted == counts_.end() ? 0 : counted->second.requests},
+      {"maxDailyRequests", limits_.account_daily == 0 ? json::value() : limits_.account_daily},
+      {"isAdmin", limits_.account_daily == 0},
+      {"isActive", account && account->standing == FakeAccount::Standing::active}};
+  return {200, json::serialize(body), "application/json"};
+}
+
 std::size_t FakeAccounts::running() const {
   std::size_t all = 0;
   for (const auto& [caller, jobs] : running_) all += jobs;

@@ -22,6 +22,7 @@ class FakeAccounts final {
 
   FakeReply sign_in(const RawRequest& request, WallTime now);
   FakeReply session(const RawRequest& request) const;
+  FakeReply quota(const RawRequest& request) const;  // behind the token; counts nothing
   // The address of a live session; empty: nobody, which is no error anywhere.
   std::string caller(const RawRequest& request) const;
 

@@ -16,6 +16,7 @@ namespace {
 constexpr std::pair<std::string_view, FakeFault> kFaults[] = {
     {"reset", FakeFault::reset},
     {"reset_at_once", FakeFault::reset_at_once},
+    {"reset_while_drawing", FakeFault::reset_while_drawing},
     {"reset_after_headers", FakeFault::reset_after_headers},
     {"reset_after_body", FakeFault::reset_after_body},
     {"truncated", FakeFault::truncated},
@@ -104,6 +105,10 @@ FakeReply page() {
 
 }  // namespace
 
+std::span<const std::pair<std::string_view, FakeFault>> all_faults() {
+  return kFaults;
+}
+
 const FakeFault* find_fault(std::string_view name) {
   const auto* found = std::ranges::find(kFaults, name, [](const auto& row) { return row.first; });
   return found == std::end(kFaults) ? nullptr : &found->second;
@@ -124,6 +129,7 @@ Async<bool> misbehave(Socket& socket, FakeFault fault, std::string body) {
   switch (fault) {
     case FakeFault::reset:
     case FakeFault::reset_at_once:
+    case FakeFault::reset_while_drawing:
       reset(socket);
       co_return false;
     case FakeFault::reset_after_headers:

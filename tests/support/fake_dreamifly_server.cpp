@@ -69,12 +69,19 @@ Async<bool> FakeDreamifly::Server::answer(Socket& socket, RawRequest request) {
   if (request.target == "/api/generate" && request.method == "POST")
     co_return co_await generate(socket, std::move(request));
   auto reply = reply_of(request);
+  const auto fault = locked([&]() -> std::optional<FakeFault> {
+    const auto found = faults_.find(request.target);
+    if (found == faults_.end()) return std::nullopt;
+    return found->second;
+  });
+  if (fault) co_return co_await misbehave(socket, *fault, std::move(reply.body));
   co_return co_await send_reply(socket, std::move(reply));
 }
 
 // Everything but drawing.
 FakeReply FakeDreamifly::Server::reply_of(const RawRequest& request) {
   if (auto controlled = control(request)) return *std::move(controlled);
+  if (request.target == "/api/user/quota" && request.method == "GET") return quota_reply(request);
   return locked([&]() -> FakeReply {
     const auto& target = request.target;
     const bool get = request.method == "GET";
@@ -103,9 +110,13 @@ Async<bool> FakeDreamifly::Server::generate(Socket& socket, RawRequest request) 
   const auto* reply = trick ? std::get_if<FakeReply>(&*trick) : nullptr;
   const auto* fault = trick ? std::get_if<FakeFault>(&*trick) : nullptr;
   if (reply) co_return co_await send_reply(socket, *reply);
-  if (fault && *fault == FakeFault::reset_at_once) co_return co_await misbehave(socket, *fault, "");
+  const bool at_once = fault && *fault == FakeFault::reset_at_once;
+  const bool while_drawing = fault && *fault == FakeFault::reset_while_drawing;
+  if (at_once || while_drawing) co_await misbehave(socket, *fault, "");
+  if (at_once) co_return false;
 
   auto drawn = co_await draw(std::move(request.body), caller);
+  if (while_drawing) co_return false;
   if (!drawn) co_return co_await send_reply(socket, std::move(drawn).error());
   if (fault) co_return co_await misbehave(socket, *fault, *std::move(drawn));
   auto good = json_reply(*std::move(drawn));
@@ -153,6 +164,15 @@ FakeReply FakeDreamifly::Server::time_reply() {
                                                  {"timeString", minute_of(now, options_.zone)}}));
 }
 
+// Token first, then the session (§7); a server of the static scheme is older than this call.
+FakeReply FakeDreamifly::Server::quota_reply(const RawRequest& request) {
+  const auto told = locked([&] { return replies_.contains(request.target); });
+  if (told) return locked([&] { return replies_.at(request.target); });
+  if (!options_.static_token.empty()) return {404, "<html>not found</html>", "text/html"};
+  if (auto refused = authorization_fault(request.header("authorization"))) return *refused;
+  return locked([&] { return accounts_.quota(request); });
+}
+
 // This minute's token and the last one's; never the next one's (§2.2).
 std::optional<FakeReply> FakeDreamifly::Server::authorization_fault(
     const std::string& authorization) const {
@@ -179,6 +199,18 @@ std::string FakeDreamifly::Server::state() const {
                                       {"most_running", most_running_}});
 }
 
+// What was asked of POST /api/generate, and for whom; without pictures and credentials.
+std::string FakeDreamifly::Server::orders() const {
+  json::array orders;
+  for (const auto& call : calls_) {
+    boost::system::error_code error;
+    auto order = json::parse(call.body, error);
+    if (!error && order.is_object()) order.get_object().erase("images");
+    orders.push_back(json::object{{"account", call.account}, {"order", std::move(order)}});
+  }
+  return json::serialize(orders);
+}
+
 // {"count", "status", "body", "content_type"} or {"count", "fault": a name of FakeFault}.
 FakeReply FakeDreamifly::Server::give_tricks(const json::object& wish) {
   const auto text = [&](std::string_view name, std::string_view otherwise) {
@@ -199,8 +231,8 @@ FakeReply FakeDreamifly::Server::give_tricks(const json::object& wish) {
   return json_reply("{}");
 }
 
-// For programs in other languages: GET /fake/state; POST /fake/next, /fake/drop-sessions,
-// /fake/hold, /fake/release, /fake/models {"models": [ids]}.
+// For programs in other languages: GET /fake/state, /fake/calls; POST /fake/next,
+// /fake/drop-sessions, /fake/hold, /fake/release, /fake/models {"models": [ids]}.
 std::optional<FakeReply> FakeDreamifly::Server::control(const RawRequest& request) {
   const auto& target = request.target;
   if (!target.starts_with("/fake/")) return std::nullopt;
@@ -210,6 +242,7 @@ std::optional<FakeReply> FakeDreamifly::Server::control(const RawRequest& reques
   const auto& wish = parsed.get_object();
   return locked([&]() -> std::optional<FakeReply> {
     if (target == "/fake/state") return json_reply(state());
+    if (target == "/fake/calls") return json_reply(orders());
     if (target == "/fake/next") return give_tricks(wish);
     if (target == "/fake/drop-sessions")
       accounts_.drop_sessions();

@@ -69,7 +69,8 @@ class FakeDreamifly::Server {
   FakeAccounts accounts_;
   std::deque<FakeTrick> tricks_;
   std::string label_ = "data:image/png;base64,";
-  std::map<std::string, FakeReply> replies_;
+  std::map<std::string, FakeReply> replies_;  // by target
+  std::map<std::string, FakeFault> faults_;
   std::vector<FakeCall> calls_;
   std::vector<FakeCall> sign_ins_;
   std::vector<FakeCall> session_checks_;
@@ -115,10 +116,12 @@ class FakeDreamifly::Server {
   }
   FakeReply reply_of(const RawRequest& request);
   FakeReply time_reply();
+  FakeReply quota_reply(const RawRequest& request);
   std::optional<FakeReply> authorization_fault(const std::string& authorization) const;
   std::optional<FakeReply> control(const RawRequest& request);
   FakeReply give_tricks(const boost::json::object& wish);
   std::string state() const;
+  std::string orders() const;
   std::optional<FakeTrick> next_trick();
   std::string picture_body(const boost::json::object& body);
 
