@@ -28,7 +28,11 @@ class ChunkedBody final {
   // Consumes what it can from the front of `input`. What is behind the body's end stays there.
   Result<State> feed(std::string& input);
   std::size_t size() const { return body_.size(); }
-  std::string take() { return std::move(body_); }
+  // What has come since the last call; the limit is that of the whole body.
+  std::string take() {
+    limit_ -= body_.size();
+    return std::exchange(body_, {});
+  }
 
  private:
   enum class Expected : std::uint8_t { size_line, data, data_end, trailer_line, nothing };

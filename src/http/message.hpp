@@ -101,11 +101,24 @@ struct RequestHead {
   std::string_view query() const;  // raw, after '?', or empty
 };
 
+// A request body that its handler reads as it arrives. Ends with the handler: it reads from the
+// session's connection.
+class BodyStream {
+ public:
+  virtual ~BodyStream() = default;
+  // The next bytes; empty at the end. After an error the request cannot be gone on with, and the
+  // handler returns it.
+  virtual Task<std::string> next() = 0;
+  // All of it, at most `limit`, counted in `share` like a body that came whole.
+  virtual Task<std::string> whole(std::size_t limit, BodyMemory::Share& share) = 0;
+};
+
 struct Request : RequestHead {
   // Path parameters by their name in the route pattern, percent-decoded after routing.
   std::vector<std::pair<std::string, std::string>> params;
   std::string body;
-  BodyMemory::Share body_share;  // what the body counts for; lives as long as the body
+  BodyMemory::Share body_share;        // what the body counts for; lives as long as the body
+  std::unique_ptr<BodyStream> stream;  // instead of body, where the route says so
 
   const std::string& param(std::string_view name) const;  // empty when the pattern has none
   std::optional<std::string> query_value(

@@ -53,17 +53,8 @@ Error too_slow(std::string what) {
           "The request's " + std::move(what) + " did not arrive in time."};
 }
 
-Error too_large(std::size_t limit) {
-  return {ErrorKind::too_large,
-          "The request body is larger than the " + std::to_string(limit) + " bytes allowed here."};
-}
-
 Error left() {
   return {ErrorKind::cancelled, "The client left before its request was complete."};
-}
-
-Error no_room() {
-  return {ErrorKind::queue_full, "Too many large requests are coming in at the moment."};
 }
 
 // RFC 9110 §8.4: what is coded cannot be read, and its size would say nothing.
@@ -72,18 +63,6 @@ Result<void> check_coding(const Headers& headers) {
   if (coding.empty() || equals_ignoring_case(coding, "identity")) return {};
   return fail(Error(ErrorKind::unsupported_media_type,
                     "Request bodies are taken as they are, without a Content-Encoding."));
-}
-
-Done error_of(IoStatus status) {
-  switch (status) {
-    case IoStatus::ok:
-      return {};
-    case IoStatus::closed:
-      return fail(left());
-    case IoStatus::timed_out:
-      return fail(too_slow("body"));
-  }
-  return {};
 }
 
 Task<void> send_continue(ServerCore& core, Connection& connection) {
@@ -106,10 +85,10 @@ Task<Body> read_sized(ServerCore& core, Connection& connection, std::size_t leng
   body.bytes.reserve(std::min(length, kTrustedReserve));
   for (;;) {
     move_input(connection.input(), body.bytes, length - body.bytes.size());
-    if (!body.share.grow_to(body.bytes.size())) co_return fail(no_room());
+    if (!body.share.grow_to(body.bytes.size())) co_return fail(no_room_for_body());
     if (body.bytes.size() == length) co_return body;
     const auto status = co_await connection.receive(core.scratch);
-    GW_CO_CHECK(error_of(status));
+    GW_CO_CHECK(body_status(status));
   }
 }
 
@@ -118,10 +97,10 @@ Task<Body> read_chunked(ServerCore& core, Connection& connection, std::size_t li
   BodyMemory::Share share(core.bodies);
   for (;;) {
     GW_CO_TRY(const auto state, chunks.feed(connection.input()));
-    if (!share.grow_to(chunks.size())) co_return fail(no_room());
+    if (!share.grow_to(chunks.size())) co_return fail(no_room_for_body());
     if (state == ChunkedBody::State::finished) co_return Body{chunks.take(), std::move(share)};
     const auto status = co_await connection.receive(core.scratch);
-    GW_CO_CHECK(error_of(status));
+    GW_CO_CHECK(body_status(status));
   }
 }
 
@@ -172,14 +151,43 @@ Task<std::size_t> await_head(ServerCore& core, Connection& connection) {
   }
 }
 
+Error body_too_large(std::size_t limit) {
+  return {ErrorKind::too_large,
+          "The request body is larger than the " + std::to_string(limit) + " bytes allowed here."};
+}
+
+Error no_room_for_body() {
+  return {ErrorKind::queue_full, "Too many large requests are coming in at the moment."};
+}
+
+Result<void> check_body(const ParsedHead& parsed, std::size_t limit) {
+  GW_CHECK(check_coding(parsed.head.headers));
+  if (parsed.content_length > limit) return fail(body_too_large(limit));
+  return {};
+}
+
+Task<void> invite_body(ServerCore& core, Connection& connection, const ParsedHead& parsed) {
+  if (!parsed.expects_continue || !connection.input().empty()) co_return Done();
+  co_return co_await send_continue(core, connection);
+}
+
+Done body_status(IoStatus status) {
+  switch (status) {
+    case IoStatus::ok:
+      return {};
+    case IoStatus::closed:
+      return fail(left());
+    case IoStatus::timed_out:
+      return fail(too_slow("body"));
+  }
+  return {};
+}
+
 Task<Body> read_body(ServerCore& core, Connection& connection, const ParsedHead& parsed,
                      std::size_t limit) {
   if (!parsed.has_body()) co_return Body{};
-  GW_CO_CHECK(check_coding(parsed.head.headers));
-  if (parsed.content_length > limit) co_return fail(too_large(limit));
-  if (parsed.expects_continue && connection.input().empty()) {
-    GW_CO_CHECK(co_await send_continue(core, connection));
-  }
+  GW_CO_CHECK(check_body(parsed, limit));
+  GW_CO_CHECK(co_await invite_body(core, connection, parsed));
   connection.expire_in(core.options.body_time);
   auto body = parsed.chunked ? co_await read_chunked(core, connection, limit)
                              : co_await read_sized(core, connection,

@@ -30,6 +30,17 @@ Result<ParsedHead> parse_head(std::string_view bytes);
 // closed, or was idle too long). Errors: request_timeout, header_too_large.
 Task<std::size_t> await_head(ServerCore& core, Connection& connection);
 
+Error body_too_large(std::size_t limit);
+// The bodies of others take all memory that there is for them.
+Error no_room_for_body();
+
+// What can be said before a byte is read; see read_body.
+Result<void> check_body(const ParsedHead& parsed, std::size_t limit);
+// Sends 100 Continue when the client waits for it.
+Task<void> invite_body(ServerCore& core, Connection& connection, const ParsedHead& parsed);
+// The error of a read that was not ok.
+Done body_status(IoStatus status);
+
 struct Body {
   std::string bytes;
   BodyMemory::Share share;

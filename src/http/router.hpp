@@ -4,6 +4,7 @@
 #include "http/message.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@ namespace gw::http {
 // Looks at the head before the body is read: who is the caller, may he enter?
 using Guard = std::function<Result<CallerId>(const RequestHead& head)>;
 
+enum class BodyIntake : std::uint8_t { whole, streamed };
+
 struct Route {
   std::string method;  // "GET" also answers HEAD
   // Segments: literal, {name} for one, or a last {name...} for the rest with its slashes. Matched
@@ -19,8 +22,9 @@ struct Route {
   // afterwards.
   std::string pattern;
   Handler handler;
-  Guard guard;                 // none: open to everyone
+  Guard guard;  // none: open to everyone
   std::size_t body_limit = 0;  // bytes of request body; 0: a body means nothing and is dropped
+  BodyIntake intake = BodyIntake::whole;
 };
 
 class Router final {

@@ -1,7 +1,7 @@
 #include "http/session.hpp"
 
 #include "base/text.hpp"
-#include "http/departure_watch.hpp"
+#include "http/exchange.hpp"
 #include "http/request_reader.hpp"
 #include "http/response_writer.hpp"
 
@@ -20,7 +20,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kClientLeft = 499;
 // An unread body up to this size is read and dropped to keep the connection.
 constexpr std::uint64_t kDrainLimit = 64 * 1024;
 // Closing over unread bytes resets the connection, and the client may never see our answer: so we
@@ -28,35 +27,6 @@ constexpr std::uint64_t kDrainLimit = 64 * 1024;
 constexpr milliseconds kLingerTime{2'000};
 // At the end of a drain nobody waits for a slow reader.
 constexpr milliseconds kCutStall{500};
-
-// One request and all that is decided about it on the way. It waits with the request, so it is kept
-// small: the budget of a waiting request is 8 kB with everything.
-struct Exchange {
-  ParsedHead parsed;
-  RequestContext context;
-  std::vector<std::pair<std::string, std::string>> params;
-  std::string allowed;  // of a 405
-  Response response;
-  std::optional<DepartureWatch> watch;  // while the answer is being made
-  std::uint64_t sent_before = 0;
-  int status = kClientLeft;
-  bool body_pending = false;  // announced and not read
-  bool close = false;         // the connection cannot go on
-  bool unread = false;        // bytes of this request may still be coming
-  bool gone = false;          // nobody is there to answer
-};
-
-// "req_…" unless the client brought one of its own that is safe in logs and headers.
-std::string request_id(const RequestHead& head, Random& random) {
-  const auto is_safe = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' ||
-           c == '_' || c == '-';
-  };
-  const auto own = head.headers.find("x-request-id").value_or("");
-  if (!own.empty() && own.size() <= 64 && std::ranges::all_of(own, is_safe))
-    return std::string(own);
-  return "req_" + random.token(24);
-}
 
 bool asks_to_close(const Response& response) {
   return equals_ignoring_case(response.headers.find("Connection").value_or(""), "close");
@@ -97,6 +67,9 @@ class Session final {
   Async<void> serve_route(Exchange& exchange, const Route& route);
   Async<std::optional<Body>> take_body(Exchange& exchange, const Route& route);
   Task<Response> start_handler(Exchange& exchange, const Route& route, Body body);
+  void watch(Exchange& exchange);
+  std::unique_ptr<BodyStream> stream_body(Exchange& exchange, const Route& route);
+  bool take_stream_report(Exchange& exchange);
   void take_outcome(Exchange& exchange, Result<Response> outcome);
   void take_exception(Exchange& exchange, const boost::system::system_error& escaped);
   void take_exception(Exchange& exchange, const std::exception& escaped);
@@ -232,6 +205,7 @@ Async<void> Session::serve_route(Exchange& exchange, const Route& route) {
 }
 
 void Session::take_outcome(Exchange& exchange, Result<Response> outcome) {
+  if (!take_stream_report(exchange)) return;
   exchange.gone = exchange.watch && exchange.watch->gone();
   if (exchange.gone) return;
   exchange.response = outcome ? *std::move(outcome) : render(exchange, outcome.error());
@@ -254,6 +228,7 @@ void Session::take_exception(Exchange& exchange, const std::exception& escaped) 
 // nothing (RFC 9110 §9.3.1), so it is dropped behind the answer.
 Async<std::optional<Body>> Session::take_body(Exchange& exchange, const Route& route) {
   if (!exchange.body_pending || route.body_limit == 0) co_return Body{};
+  if (route.intake == BodyIntake::streamed) co_return Body{};
   auto body = co_await read_body(core_, connection_, exchange.parsed, route.body_limit);
   exchange.body_pending = false;
   if (body) co_return *std::move(body);
@@ -269,9 +244,42 @@ Task<Response> Session::start_handler(Exchange& exchange, const Route& route, Bo
   request.params = std::move(exchange.params);
   request.body = std::move(body.bytes);
   request.body_share = std::move(body.share);
+  if (route.intake == BodyIntake::streamed) {
+    request.stream = stream_body(exchange, route);
+  } else {
+    watch(exchange);
+  }
+  return route.handler(std::move(request), exchange.context);
+}
+
+// From now on nothing is expected of the client but that it waits.
+void Session::watch(Exchange& exchange) {
   connection_.release_input();
   exchange.watch.emplace(connection_.shared_from_this());
-  return route.handler(std::move(request), exchange.context);
+}
+
+std::unique_ptr<BodyStream> Session::stream_body(Exchange& exchange, const Route& route) {
+  exchange.streamed = std::make_unique<BodyReport>();
+  exchange.streamed->ended = [this, &exchange] {
+    exchange.body_pending = false;
+    watch(exchange);
+  };
+  return std::make_unique<ConnectionBodyStream>(core_, connection_, exchange.parsed,
+                                                route.body_limit, *exchange.streamed);
+}
+
+// What the reading of a streamed body has left behind. False when the response is decided by it.
+bool Session::take_stream_report(Exchange& exchange) {
+  if (!exchange.streamed) return true;
+  const auto report = std::exchange(exchange.streamed, nullptr);
+  if (report->failure) {
+    exchange.gone = report->failure->kind() == ErrorKind::cancelled;
+    if (!exchange.gone) refuse(exchange, *report->failure);
+    return false;
+  }
+  // Half a body has been read; what follows is no request.
+  if (exchange.body_pending && report->begun) exchange.close = exchange.unread = true;
+  return true;
 }
 
 Response Session::render(Exchange& exchange, const Error& error) {

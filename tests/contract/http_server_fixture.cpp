@@ -46,6 +46,23 @@ Task<Response> echo(Request request, RequestContext&) {
   co_return text_response(200, "text/plain", std::move(request.body));
 }
 
+Task<Response> count_body(Request request, Record& record) {
+  std::size_t count = 0;
+  for (;;) {
+    GW_CO_TRY(const auto piece, co_await request.stream->next());
+    if (piece.empty()) break;
+    count += piece.size();
+    record.add("piece");
+  }
+  co_return text_response(200, "text/plain", std::to_string(count));
+}
+
+// Has seen enough after the first piece.
+Task<Response> refuse_body(Request request, RequestContext&) {
+  GW_CO_CHECK(co_await request.stream->next());
+  co_return fail(Error::invalid_request("image", "not this one"));
+}
+
 Task<Response> show_id(Request request, RequestContext&) {
   co_return text_response(200, "text/plain", request.param("id"));
 }
@@ -137,6 +154,12 @@ Result<CallerId> guard(const RequestHead& head) {
   return fail(Error(ErrorKind::unauthenticated, "a key is missing"));
 }
 
+Task<Response> count_then_wait(Request request, Event& released, Record& record) {
+  GW_CO_TRY(auto counted, co_await count_body(std::move(request), record));
+  GW_CO_CHECK(co_await wait_for(released, record));
+  co_return std::move(counted);
+}
+
 }  // namespace
 
 void Record::add(std::string event) {
@@ -215,6 +238,21 @@ void HttpServerFixture::add_routes() {
     route.body_limit = body_limit;
     router_.add(std::move(route));
   };
+  const auto add_upload = [this](std::string pattern, Handler handler) {
+    router_.add({.method = "POST",
+                 .pattern = std::move(pattern),
+                 .handler = std::move(handler),
+                 .guard = {},
+                 .body_limit = kUploadLimit,
+                 .intake = BodyIntake::streamed});
+  };
+  add_upload("/upload", [this](Request request, RequestContext&) {
+    return count_body(std::move(request), record);
+  });
+  add_upload("/upload/refused", refuse_body);
+  add_upload("/upload/wait", [this](Request request, RequestContext&) {
+    return count_then_wait(std::move(request), released_, record);
+  });
   add("GET", "/hello", hello);
   add("GET", "/items/{id}", show_id);
   add("POST", "/echo", echo, kEchoLimit);

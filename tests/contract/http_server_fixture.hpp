@@ -53,6 +53,9 @@ class StoppedWallClock final : public Clock {
 //   GET  /items/{id}     the id
 //   POST /echo           the body, at most kEchoLimit
 //   POST /guarded        the body; needs `x-key: right`
+//   POST /upload         reads the body as it arrives ("piece"), at most kUploadLimit; its size
+//   POST /upload/wait    the same, then like /wait
+//   POST /upload/refused reads one piece, then 400
 //   GET  /wait           enters ("entered"), waits for release() ("released") or its cancellation
 //                        ("cancelled")
 //   GET  /large          large_body(), in three pieces ("written")
@@ -66,6 +69,7 @@ class StoppedWallClock final : public Clock {
 class HttpServerFixture : public testing::Test {
  protected:
   static constexpr std::size_t kEchoLimit = 200'000;
+  static constexpr std::size_t kUploadLimit = 10'000'000;
 
   HttpServerFixture();
   ~HttpServerFixture() override;
