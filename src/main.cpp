@@ -2,12 +2,14 @@
 #include "app/app.hpp"
 #include "app/cli.hpp"
 #include "app/commands.hpp"
+#include "app/doctor.hpp"
 
 #include <csignal>
 #include <exception>
 #include <iostream>
 #include <malloc.h>
 #include <span>
+#include <unistd.h>
 
 namespace {
 
@@ -37,6 +39,11 @@ int carry_out(const Command& command) {
     int operator()(const ServeCommand& c) const { return serve(c); }
     int operator()(const CheckConfigCommand& c) const {
       return run_check_config(process_inputs(c.flags), std::cout, std::cerr);
+    }
+    int operator()(const DoctorCommand& c) const {
+      const auto inputs = process_inputs(c.flags);
+      const bool coloured = ::isatty(STDOUT_FILENO) && !inputs.environment.contains("NO_COLOR");
+      return run_doctor(inputs, {c.format, coloured ? Ink::coloured : Ink::plain}, std::cout);
     }
     int operator()(const HealthcheckCommand& c) const {
       return run_healthcheck(process_inputs(c.flags), std::cout, std::cerr);

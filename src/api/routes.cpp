@@ -13,7 +13,13 @@ namespace {
 
 struct Endpoints {
   Endpoints(const Doors& doors, ApiOptions given)
-      : images(doors.generator, doors.links, doors.clock, doors.workers, doors.pictures_in_memory),
+      : images(doors.generator, doors.links, doors.clock, doors.workers, doors.pictures_in_memory,
+               given.heartbeat, EditReader(doors.uploads, doors.workers, given.max_json_body),
+               doors.editor),
+        chat(
+            {doors.models, doors.generator, doors.uploads, doors.editor, doors.results, doors.links,
+             doors.clock, doors.workers, doors.pictures_in_memory, doors.chat_upstreams},
+            {given.chat_pictures, given.heartbeat}),
         models(doors.models),
         pictures(doors.results, doors.links),
         health(std::move(given.health)),
@@ -22,6 +28,7 @@ struct Endpoints {
         metrics(doors.metrics) {}
 
   ImagesEndpoint images;
+  ChatEndpoint chat;
   ModelsEndpoint models;
   PicturesEndpoint pictures;
   HealthEndpoint health;
@@ -50,6 +57,18 @@ http::Handler generations(const Self& self) {
   };
 }
 
+http::Handler edits(const Self& self, EditKind kind) {
+  return [self, kind](http::Request request, RequestContext& context) {
+    return self->images.edits(std::move(request), context, kind);
+  };
+}
+
+http::Handler chat(const Self& self) {
+  return [self](http::Request request, RequestContext& context) {
+    return self->chat.completions(std::move(request), context);
+  };
+}
+
 class Map final {
  public:
   explicit Map(http::Router& router) : router_(router) {}
@@ -58,14 +77,21 @@ class Map final {
     router_.add({std::move(method), std::move(path), std::move(handler), {}, 0});
   }
   void guarded(const http::Guard& guard, std::string method, std::string path,
-               http::Handler handler, std::size_t body_limit = 0) {
-    router_.add({std::move(method), std::move(path), std::move(handler), guard, body_limit});
+               http::Handler handler, std::size_t body_limit = 0,
+               http::BodyIntake intake = http::BodyIntake::whole) {
+    router_.add(
+        {std::move(method), std::move(path), std::move(handler), guard, body_limit, intake});
   }
   // Also without /v1, for clients whose base URL lacks it.
   void v1(const http::Guard& guard, const std::string& method, const std::string& path,
-          const http::Handler& handler, std::size_t body_limit = 0) {
-    guarded(guard, method, "/v1" + path, handler, body_limit);
-    guarded(guard, method, path, handler, body_limit);
+          const http::Handler& handler, std::size_t body_limit = 0,
+          http::BodyIntake intake = http::BodyIntake::whole) {
+    guarded(guard, method, "/v1" + path, handler, body_limit, intake);
+    guarded(guard, method, path, handler, body_limit, intake);
+  }
+  void v1_upload(const http::Guard& guard, const std::string& path, const http::Handler& handler,
+                 std::size_t body_limit) {
+    v1(guard, "POST", path, handler, body_limit, http::BodyIntake::streamed);
   }
 
  private:
@@ -78,6 +104,7 @@ void add_routes(http::Router& router, const Doors& doors, ApiOptions options) {
   const auto key = make_api_guard(std::move(options.api_key));
   const auto metrics_key = make_metrics_guard(std::move(options.metrics_keys));
   const auto json_body = options.max_json_body;
+  const auto upload = options.max_upload;
   const auto self = std::make_shared<Endpoints>(doors, std::move(options));
   const auto plain = [&self](Answer answer) { return at_once(self, std::move(answer)); };
 
@@ -85,6 +112,9 @@ void add_routes(http::Router& router, const Doors& doors, ApiOptions options) {
   // clang-format off
   map.v1(key, "POST", "/images/generations", generations(self), json_body);
   map.v1(key, "POST", "/images",             generations(self), json_body);  // OpenRouter's clients
+  map.v1_upload(key, "/images/edits",        edits(self, EditKind::edit), upload);
+  map.v1_upload(key, "/images/variations",   edits(self, EditKind::variation), upload);
+  map.v1(key, "POST", "/chat/completions",   chat(self), json_body);
   map.v1(key, "GET",  "/models",             plain([](auto& e, auto&) { return e.models.list(); }));
   map.v1(key, "GET",  "/models/{id...}",     plain([](auto& e, auto& r) { return e.models.item(r.param("id")); }));
   map.v1(key, "GET",  "/styles",             plain([](auto& e, auto&) { return list_styles(e.styles); }));

@@ -4,6 +4,7 @@
 #include "api/auth.hpp"
 #include "api/forwarded.hpp"
 #include "api/ops/health.hpp"
+#include "api/v1/chat.hpp"
 #include "api/v1/images.hpp"
 #include "api/v1/models.hpp"
 #include "api/v1/pictures.hpp"
@@ -13,7 +14,9 @@
 #include "http/server.hpp"
 #include "telemetry/metrics.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <vector>
 
 namespace gw::api {
 
@@ -28,6 +31,9 @@ struct Doors {
   const MetricsRegistry& metrics;
   WorkerPool& workers;
   ByteBudget& pictures_in_memory;
+  UploadDesk& uploads;
+  Editor& editor;
+  std::vector<ChatUpstream*> chat_upstreams = {};
 };
 
 struct ApiOptions {
@@ -36,6 +42,9 @@ struct ApiOptions {
   std::function<HealthView()> health;
   Page page = Page::embedded();
   std::size_t max_json_body = 30'000'000;
+  std::size_t max_upload = 900'000'000;  // a multipart body: 16 pictures of 50 MB and their mask
+  std::chrono::milliseconds heartbeat{10'000};  // between signs of life of answers that stream
+  ChatPictures chat_pictures = ChatPictures::both;
 };
 
 // Makes the endpoints, which the handlers then own together, and adds every route.

@@ -4,11 +4,13 @@
 #include "core/engine/dispatcher.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_blobs.hpp"
+#include "tests/support/memory_spool.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,6 +62,13 @@ class NoCodec final : public PictureCodec {
   Result<Picture> convert(const Picture&, const EncodeOptions&) const override {
     return fail(Error::internal("nothing is to be converted here"));
   }
+  Result<std::optional<Picture>> fitted(const Picture&, std::uint64_t) const override {
+    return std::nullopt;
+  }
+  Result<Picture> cut_out(const Picture& source, const Picture&) const override { return source; }
+  Result<Picture> retouched(const Picture&, const Picture&, const Picture& made) const override {
+    return made;
+  }
 };
 
 // The doors over the real core, without sockets.
@@ -76,7 +85,7 @@ class RoutesTest : public testing::Test {
     options.max_json_body = 1'000'000;
     add_routes(router_,
                Doors{catalog_, styles_, generator_, results_, links_, clock_, *metrics_, workers_,
-                     engine_.pictures_in_memory()},
+                     engine_.pictures_in_memory(), uploads_, editor_},
                std::move(options));
     hooks_ = make_hooks({});
   }
@@ -108,7 +117,7 @@ class RoutesTest : public testing::Test {
 
   // What the server does with a request, errors included.
   http::Response answer(http::Request request) {
-    RequestContext context;
+    auto& context = contexts_.emplace_back();
     context.request_id = "req_1";
     context.received = clock_.now();
     hooks_.identify(request, context);
@@ -168,16 +177,20 @@ class RoutesTest : public testing::Test {
   ImageLinks links_{Secret("signing key"), 3600s, clock_};
   NoCodec codec_;
   Finisher finisher_{results_, codec_, workers_};
+  test::MemorySpool spool_;
+  UploadDesk uploads_{spool_, {}};
   InstantProvider provider_;
   NoJournal journal_;
   StyleBook styles_;
   ModelCatalog catalog_ = ModelCatalog::create({&provider_}, {}).value();
+  Editor editor_{catalog_, codec_, uploads_, workers_};
   Dispatcher dispatcher_{io_.get_executor(), results_, *log_};
   Engine engine_{EngineOptions{}, clock_, journal_, dispatcher_};
   Generator generator_{catalog_,           styles_, engine_, results_, finisher_,
                        io_.get_executor(), random_};
   http::Router router_;
   http::ServerHooks hooks_;
+  std::deque<RequestContext> contexts_;  // a response may write into its own until it ends
 };
 
 TEST_F(RoutesTest, EveryApiPathWorksWithAndWithoutV1AndOnlyWithTheKey) {
@@ -327,11 +340,28 @@ TEST_F(RoutesTest, RefusalsNameTheParameter) {
            {R"({"prompt":"a cat","size":"1001x1001"})", "size"},
            {R"({"prompt":"a cat","steps":15})", "steps"},
            {R"({"prompt":"a cat","style":"cubism"})", "style"},
-           {R"({"prompt":"a cat","stream":true})", "stream"}}) {
+           {R"({"prompt":"a cat","stream":"yes"})", "stream"},
+           {R"({"prompt":"a cat","stream":true,"model":"nothing"})", "model"}}) {
     auto response = draw(body);
     EXPECT_GE(response.status, 400) << body;
     EXPECT_EQ(body_of(std::move(response)).at("error").at("param").as_string(), param) << body;
   }
+}
+
+TEST_F(RoutesTest, AStreamIsAnsweredAsOne) {
+  auto response = draw(R"({"prompt":"a cat","stream":true})");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.headers.find("Content-Type"), "text/event-stream");
+  EXPECT_NE(text_of(response).find("event: image_generation.completed\n"), std::string::npos);
+}
+
+TEST_F(RoutesTest, SpacesMayGoAheadOfJson) {
+  auto asked = request("POST", "/v1/images/generations", R"({"prompt":"a cat"})");
+  asked.headers.add("x-heartbeat", "whitespace");
+  auto response = with_key(std::move(asked));
+  const auto text = text_of(response);
+  EXPECT_EQ(text.front(), ' ');
+  EXPECT_EQ(json::parse(text).at("data").as_array().size(), 1u);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "app/app.hpp"
 
+#include "app/config_models.hpp"
 #include "app/engine_metrics.hpp"
 #include "app/file_limit.hpp"
 #include "app/start_message.hpp"
@@ -10,6 +11,7 @@
 #include "providers/demo/provider.hpp"
 #include "providers/dreamifly/models.hpp"
 #include "providers/dreamifly/provider.hpp"
+#include "providers/openai/upstream.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -30,6 +32,7 @@ constexpr std::size_t kWorkerThreads = 2;
 constexpr seconds kSweepEvery{30};
 constexpr seconds kTrimEvery{5};
 constexpr seconds kRefreshEvery{60};
+constexpr seconds kRefreshFirst{5};  // while there is not a single model
 
 std::string describe(std::exception_ptr bug) {
   try {
@@ -92,30 +95,64 @@ Result<void> App::open() {
 Result<void> App::open_storage() {
   GW_TRY(keys_, prepare_keys(config_, random_));
   GW_TRY(blobs_, FilesystemStore::open(config_.data_dir / "images", workers_));
+  GW_TRY(spool_, DiskSpool::open(config_.data_dir / "spool", workers_, config_.spool_bytes));
+  uploads_ = std::make_unique<UploadDesk>(*spool_, UploadOptions{});
   results_ = std::make_unique<ResultStore>(config_.library, *blobs_, clock_, random_, *log_);
   links_ = std::make_unique<ImageLinks>(keys_.signing, config_.library.url_time, clock_);
   return {};
 }
 
 Result<void> App::open_models() {
-  provider_ = make_provider();
-  GW_TRY(models_,
-         ModelCatalog::create({provider_.get()}, {config_.default_model, config_.model_mapping}));
+  make_providers();
+  std::vector<Provider*> providers;
+  for (const auto& provider : providers_) providers.push_back(provider.get());
+  using Names = ModelCatalog::Names;
+  const auto names = has_open_names(config_) ? Names::open : Names::closed;
+  GW_TRY(models_, ModelCatalog::create(std::move(providers),
+                                       {config_.default_model, config_.model_mapping, names}));
   dispatcher_ = std::make_unique<Dispatcher>(io_.get_executor(), *results_, *log_);
   engine_ = std::make_unique<Engine>(config_.engine, clock_, journal_, *dispatcher_);
-  engine_->add_host(provider_->host(), provider_->host_limit());
   dispatcher_->bind(*engine_);
-  dispatcher_->add_provider(*provider_);
+  for (const auto& provider : providers_) {
+    engine_->add_host(provider->host(), provider->host_limit());
+    dispatcher_->add_provider(*provider);
+  }
   finisher_ = std::make_unique<Finisher>(*results_, *codec_, workers_);
+  editor_ = std::make_unique<Editor>(models_, *codec_, *uploads_, workers_);
   generator_ = std::make_unique<Generator>(models_, styles_, *engine_, *results_, *finisher_,
                                            io_.get_executor(), random_);
   return {};
 }
 
-std::unique_ptr<Provider> App::make_provider() {
-  if (config_.dreamifly) return dreamifly::make_provider(*config_.dreamifly, *http_client_, clock_);
-  return demo::make_provider(config_.demo, *painter_, workers_,
-                             demo::demo_models(dreamifly::known_models()));
+void App::make_providers() {
+  if (config_.dreamifly)
+    providers_.push_back(dreamifly::make_provider(*config_.dreamifly, *http_client_, clock_));
+  if (config_.openai) {
+    auto upstream = openai::make_upstream(*config_.openai, *http_client_, clock_);
+    providers_.push_back(std::move(upstream.images));
+    chat_ = std::move(upstream.chat);
+  }
+  if (!providers_.empty()) return;
+  providers_.push_back(demo::make_provider(config_.demo, *painter_, workers_,
+                                           demo::demo_models(dreamifly::known_models())));
+}
+
+std::string App::provider_names() const {
+  std::string names;
+  for (const auto& provider : providers_)
+    names.append(names.empty() ? "" : "+").append(provider->name());
+  return names;
+}
+
+std::vector<ChatUpstream*> App::chat_upstreams() const {
+  if (!chat_) return {};
+  return {chat_.get()};
+}
+
+std::size_t App::slots() const {
+  std::size_t slots = 0;
+  for (const auto& provider : providers_) slots += provider->host_limit();
+  return slots;
 }
 
 Result<void> App::open_server() {
@@ -123,13 +160,17 @@ Result<void> App::open_server() {
       .api_key = keys_.api_master.value,
       .metrics_keys = {.metrics = config_.metrics_key, .admin = keys_.admin.value},
       .health = [this] { return health(); },
-      .max_json_body = config_.max_json_body};
+      .max_json_body = config_.max_json_body,
+      .max_upload = config_.max_upload,
+      .heartbeat = config_.heartbeat,
+      .chat_pictures = config_.chat_pictures};
   if (!config_.web_dir.empty()) {
     GW_TRY(options.page, api::Page::from_folder(config_.web_dir));
   }
   const api::Doors doors{models_,   styles_,  *generator_,
                          *results_, *links_,  clock_,
-                         *metrics_, workers_, engine_->pictures_in_memory()};
+                         *metrics_, workers_, engine_->pictures_in_memory(),
+                         *uploads_, *editor_, chat_upstreams()};
   api::add_routes(router_, doors, std::move(options));
 
   observer_ = std::make_unique<RequestObserver>(*log_, *metrics_, clock_);
@@ -145,19 +186,22 @@ Result<void> App::open_server() {
 }
 
 void App::publish_metrics() {
-  publish(*metrics_, *provider_, *engine_);
+  publish(*metrics_, provider_names(), *engine_);
+  for (const auto& provider : providers_) publish(*metrics_, *provider, *engine_);
   publish(*metrics_, *results_);
   publish(*metrics_, *server_);
 }
 
 api::HealthView App::health() const {
   api::HealthView view;
-  view.provider = provider_->name();
+  view.provider = provider_names();
   view.demo = config_.demo_mode();
   view.queued = engine_->counts().queued;
   view.running = engine_->counts().running;
-  view.slots = provider_->host_limit();
+  view.slots = slots();
   if (draining_) view.not_ready.emplace_back("the gateway is shutting down");
+  if (models_.offered().empty())
+    view.not_ready.emplace_back("no model is known: the upstream's list could not be read yet");
   if (!results_->accepting())
     view.not_ready.emplace_back("the disk takes no pictures (storage_unavailable)");
   return view;
@@ -176,7 +220,7 @@ Async<void> App::serve() {
   server_->start();
   const auto sweeper = background_.spawn(sweep_library());
   const auto trimmer = background_.spawn(give_memory_back());
-  const auto refresher = background_.spawn(refresh_provider());
+  const auto refresher = background_.spawn(refresh_providers());
   announce();
 
   asio::basic_signal_set<Executor> signals(io_.get_executor(), SIGTERM, SIGINT);
@@ -219,17 +263,26 @@ Async<void> App::give_memory_back() {
   }
 }
 
-Async<void> App::refresh_provider() {
+Async<void> App::refresh_providers() {
+  auto wait = kRefreshEvery;
   do {
-    co_await provider_->refresh();
-  } while (co_await pause(io_.get_executor(), kRefreshEvery));
+    for (const auto& provider : providers_) co_await provider->refresh();
+    wait = models_.offered().empty() ? kRefreshFirst : kRefreshEvery;
+  } while (co_await pause(io_.get_executor(), wait));
+}
+
+std::vector<UpstreamLine> App::upstreams() const {
+  std::vector<UpstreamLine> lines;
+  if (config_.dreamifly)
+    lines.push_back({config_.dreamifly->base_url, config_.dreamifly->concurrency});
+  if (config_.openai) lines.push_back({config_.openai->base_url, config_.openai->concurrency});
+  return lines;
 }
 
 void App::announce() const {
   StartFacts facts{.version = GW_VERSION,
                    .url = local_url(config_.server.host, server_->port()),
-                   .upstream = config_.dreamifly ? config_.dreamifly->base_url : "",
-                   .parallel = provider_->host_limit(),
+                   .upstreams = upstreams(),
                    .keys = keys_,
                    .data_dir = config_.data_dir,
                    .warnings = warnings_,

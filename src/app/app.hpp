@@ -5,20 +5,26 @@
 #include "app/config_load.hpp"
 #include "app/keys.hpp"
 #include "app/request_observer.hpp"
+#include "app/start_message.hpp"
 #include "base/task_group.hpp"
 #include "base/worker_pool.hpp"
+#include "core/editor.hpp"
 #include "core/engine/dispatcher.hpp"
 #include "core/engine/engine.hpp"
 #include "core/finishing.hpp"
 #include "core/generate.hpp"
 #include "core/library/image_links.hpp"
 #include "core/library/results.hpp"
+#include "core/library/upload_desk.hpp"
 #include "core/model_catalog.hpp"
+#include "core/ports/chat_upstream.hpp"
 #include "core/ports/painter.hpp"
+#include "core/ports/provider.hpp"
 #include "core/style.hpp"
 #include "http/server.hpp"
 #include "storage/blobs/filesystem_store.hpp"
 #include "storage/journal/memory_journal.hpp"
+#include "storage/spool/disk_spool.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 #include "transport/http_client.hpp"
@@ -48,15 +54,19 @@ class App final {
   Result<void> open_storage();
   Result<void> open_models();
   Result<void> open_server();
-  std::unique_ptr<Provider> make_provider();
+  void make_providers();
+  std::string provider_names() const;
+  std::vector<ChatUpstream*> chat_upstreams() const;
+  std::size_t slots() const;
   void publish_metrics();
   api::HealthView health() const;
+  std::vector<UpstreamLine> upstreams() const;
   void announce() const;
 
   Async<void> serve();
   Async<void> sweep_library();
   Async<void> give_memory_back();
-  Async<void> refresh_provider();
+  Async<void> refresh_providers();
   Async<void> drain();
 
   std::vector<std::string> warnings_;  // the making of config_ adds to them
@@ -68,21 +78,25 @@ class App final {
   std::unique_ptr<MetricsRegistry> metrics_;
   OwnKeys keys_;
 
-  std::unique_ptr<HttpClient> http_client_;
+  std::unique_ptr<StreamingHttpClient> http_client_;
   std::unique_ptr<PictureCodec> codec_;
   std::unique_ptr<Painter> painter_;
   WorkerPool workers_;  // its jobs use the two above: destroyed before them
-  std::unique_ptr<Provider> provider_;
+  std::vector<std::unique_ptr<Provider>> providers_;  // at least one; the first has the default
+  std::unique_ptr<ChatUpstream> chat_;                // null: no upstream of ours chats
   ModelCatalog models_;
   StyleBook styles_;
 
   std::unique_ptr<FilesystemStore> blobs_;
+  std::unique_ptr<DiskSpool> spool_;
+  std::unique_ptr<UploadDesk> uploads_;
   std::unique_ptr<ResultStore> results_;
   std::unique_ptr<ImageLinks> links_;
   MemoryJournal journal_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Finisher> finisher_;
+  std::unique_ptr<Editor> editor_;
   std::unique_ptr<Generator> generator_;
 
   http::Router router_;

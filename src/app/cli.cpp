@@ -54,7 +54,9 @@ class CommandLine final {
  public:
   CommandLine() {
     line_.require_subcommand(1);
-    for (auto* command : {serve_, check_, health_, keys_}) add_setting_flags(*command, flags_);
+    for (auto* command : {serve_, check_, doctor_, health_, keys_})
+      add_setting_flags(*command, flags_);
+    doctor_->add_flag("--json", as_json_, "Print one JSON object");
     keys_->add_flag("--show", show_keys_, "Print the keys themselves");
   }
 
@@ -77,6 +79,9 @@ class CommandLine final {
   Command chosen() {
     if (version_->parsed()) return VersionCommand{};
     if (check_->parsed()) return CheckConfigCommand{std::move(flags_)};
+    if (doctor_->parsed()) {
+      return DoctorCommand{std::move(flags_), as_json_ ? DoctorFormat::json : DoctorFormat::text};
+    }
     if (health_->parsed()) return HealthcheckCommand{std::move(flags_)};
     if (keys_->parsed()) {
       return KeysCommand{std::move(flags_), show_keys_ ? KeyDisplay::shown : KeyDisplay::hidden};
@@ -89,10 +94,13 @@ class CommandLine final {
       "environment and flags; see README.md.",
       "dreamifly-2api"};
   std::vector<Flag> flags_;
+  bool as_json_ = false;
   bool show_keys_ = false;
   CLI::App* serve_ = line_.add_subcommand("serve", "Serve until SIGTERM or SIGINT (the default)");
   CLI::App* check_ =
       line_.add_subcommand("check-config", "Print the settings in force, or every mistake");
+  CLI::App* doctor_ = line_.add_subcommand(
+      "doctor", "Look at settings, machine and upstream, and say what to mend; draws nothing");
   CLI::App* health_ =
       line_.add_subcommand("healthcheck", "Ask the running server whether it lives");
   CLI::App* keys_ = line_.add_subcommand("keys", "Say where the keys are");

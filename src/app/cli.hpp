@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/config_sources.hpp"
+#include "app/doctor.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -19,6 +20,10 @@ struct ServeCommand {
 struct CheckConfigCommand {
   std::vector<Flag> flags;
 };
+struct DoctorCommand {
+  std::vector<Flag> flags;
+  DoctorFormat format = DoctorFormat::text;
+};
 struct HealthcheckCommand {
   std::vector<Flag> flags;
 };
@@ -29,8 +34,8 @@ struct KeysCommand {
 };
 struct VersionCommand {};
 
-using Command =
-    std::variant<ServeCommand, CheckConfigCommand, HealthcheckCommand, KeysCommand, VersionCommand>;
+using Command = std::variant<ServeCommand, CheckConfigCommand, DoctorCommand, HealthcheckCommand,
+                             KeysCommand, VersionCommand>;
 
 // There is nothing to do but print and end: help was asked for (0), or the line was not understood
 // (2).

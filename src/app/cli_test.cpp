@@ -51,6 +51,8 @@ TEST(CommandLine, EachCommandIsUnderstood) {
               ElementsAre(FieldsAre("--config", "CONFIG_FILE", "c.yaml")));
   EXPECT_THAT(parsed<HealthcheckCommand>({"healthcheck", "--port", "1"}).flags,
               ElementsAre(FieldsAre("--port", "PORT", "1")));
+  EXPECT_EQ(parsed<DoctorCommand>({"doctor", "--port", "1"}).format, DoctorFormat::text);
+  EXPECT_EQ(parsed<DoctorCommand>({"doctor", "--json"}).format, DoctorFormat::json);
   EXPECT_EQ(parsed<KeysCommand>({"keys"}).display, KeyDisplay::hidden);
   EXPECT_EQ(parsed<KeysCommand>({"keys", "--show"}).display, KeyDisplay::shown);
   parsed<VersionCommand>({"version"});
@@ -74,7 +76,7 @@ TEST(CommandLine, WhatIsNotUnderstoodEndsWithTwo) {
                             {"paint"},
                             {"version", "--port", "1"},
                             {"serve", "check-config"},
-                            {"doctor"}}) {
+                            {"backup"}}) {
     const auto command = parse(words);
 
     ASSERT_FALSE(command) << *words.begin();

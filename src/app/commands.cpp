@@ -17,6 +17,13 @@ std::string shown_value(const EffectiveSetting& effective) {
   return "(not set)";
 }
 
+std::string sources_line(const std::vector<ConfigSource>& sources) {
+  std::string line;
+  for (const auto& source : sources)
+    line += fmt::format("{}{} ({})", line.empty() ? "Read: " : ", ", source.name, source.settings);
+  return (line.empty() ? "Read: nothing is set" : line) + '\n';
+}
+
 std::string key_line(std::string_view name, const OwnKey& key, const std::filesystem::path& file,
                      KeyDisplay display) {
   std::string place = key.origin == KeyOrigin::setting ? "given as a setting" : file.string();
@@ -29,9 +36,12 @@ std::string key_line(std::string_view name, const OwnKey& key, const std::filesy
 
 }  // namespace
 
-std::string mistakes_text(const std::vector<Problem>& problems) {
-  return fmt::format("The settings have {} mistake{}:\n{}", problems.size(),
-                     problems.size() == 1 ? "" : "s", render_problems(problems));
+std::string mistakes_text(const ConfigRefusal& refusal) {
+  const auto count = refusal.problems.size();
+  auto text = fmt::format("The settings have {} mistake{}:\n{}", count, count == 1 ? "" : "s",
+                          render_problems(refusal.problems));
+  if (!refusal.warnings.empty()) text += "Besides:\n" + render_problems(refusal.warnings);
+  return text;
 }
 
 int run_check_config(const ConfigInputs& inputs, std::ostream& out, std::ostream& err) {
@@ -40,6 +50,7 @@ int run_check_config(const ConfigInputs& inputs, std::ostream& out, std::ostream
     err << mistakes_text(loaded.error());
     return 1;
   }
+  out << sources_line(loaded->sources);
   for (const auto& effective : loaded->effective) {
     out << fmt::format("{:<27} {}  [{}]\n", effective.setting->name, shown_value(effective),
                        effective.origin);

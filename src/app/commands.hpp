@@ -15,7 +15,7 @@ int run_keys(const ConfigInputs& inputs, KeyDisplay display, std::ostream& out, 
 // GET /health/live where the server listens; 0 if it answers 200 within a few seconds.
 int run_healthcheck(const ConfigInputs& inputs, std::ostream& out, std::ostream& err);
 
-// "The settings have 2 mistakes:" and a line for each.
-std::string mistakes_text(const std::vector<Problem>& problems);
+// "The settings have 2 mistakes:" and a line for each, and what was noticed besides.
+std::string mistakes_text(const ConfigRefusal& refusal);
 
 }  // namespace gw::app

@@ -37,6 +37,7 @@ TEST_F(Commands, CheckConfigPrintsWhatIsInForce) {
 
   EXPECT_EQ(run_check_config(inputs_, out_, err_), 0);
 
+  EXPECT_THAT(out_.str(), testing::StartsWith("Read: environment (3)\n"));
   EXPECT_THAT(out_.str(), HasSubstr("PORT                        9000  [environment]\n"));
   EXPECT_THAT(out_.str(), HasSubstr("ADMIN_KEY                   ***  [environment]\n"));
   EXPECT_THAT(out_.str(),
@@ -56,6 +57,17 @@ TEST_F(Commands, CheckConfigPrintsEveryMistake) {
   EXPECT_THAT(err_.str(), HasSubstr("  PORT: must be"));
   EXPECT_THAT(err_.str(), HasSubstr("  LOG_LEVEL: must be"));
   EXPECT_EQ(out_.str(), "");
+}
+
+TEST_F(Commands, CheckConfigPrintsWarningsBesideMistakes) {
+  std::ofstream(directory_.path() / ".env") << "PORT=x\nAPP_NAME=mine\n";
+
+  EXPECT_EQ(run_check_config(inputs_, out_, err_), 1);
+
+  EXPECT_THAT(err_.str(), testing::MatchesRegex("The settings have 1 mistake:\n"
+                                                "  PORT [^\n]*\n"
+                                                "Besides:\n"
+                                                "  APP_NAME [^\n]*\n"));
 }
 
 TEST_F(Commands, KeysSaysWhereTheyAreAndShowsThemOnlyWhenAsked) {

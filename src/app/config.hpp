@@ -2,12 +2,14 @@
 // no module.
 #pragma once
 
+#include "api/v1/chat_options.hpp"
 #include "base/secret.hpp"
 #include "core/engine/options.hpp"
 #include "core/library/options.hpp"
 #include "http/server.hpp"
 #include "providers/demo/options.hpp"
 #include "providers/dreamifly/options.hpp"
+#include "providers/openai/options.hpp"
 #include "telemetry/log.hpp"
 
 #include <chrono>
@@ -26,11 +28,12 @@ struct Config {
   EngineOptions engine;
   LibraryOptions library;
 
-  // The upstream that draws. Nothing: nothing is configured, and the demo provider serves every
+  // The upstreams that draw. Neither: nothing is configured, and the demo provider serves every
   // known model id and alias.
   std::optional<dreamifly::Options> dreamifly;
+  std::optional<openai::Options> openai;
   demo::Options demo;
-  bool demo_mode() const { return !dreamifly.has_value(); }
+  bool demo_mode() const { return !dreamifly && !openai; }
 
   std::filesystem::path data_dir =
       "./data";                   // keys and pictures; relative to the working directory
@@ -38,7 +41,11 @@ struct Config {
   std::string public_base_url;    // of absolute links, no trailing slash; empty: as the client came
   // Networks ("10.0.0.0/8", "::1/128") whose X-Forwarded-Proto, -Host and -For count.
   std::vector<std::string> trusted_proxies;
-  std::size_t max_json_body = 30'000'000;            // bytes; over it 413
+  std::size_t max_json_body = 30'000'000;       // bytes; over it 413
+  std::size_t max_upload = 900'000'000;         // bytes of a multipart body; over it 413
+  std::uint64_t spool_bytes = 4'000'000'000;    // of all uploads that wait
+  std::chrono::milliseconds heartbeat{10'000};  // of answers that stream
+  api::ChatPictures chat_pictures = api::ChatPictures::both;
   std::chrono::milliseconds shutdown_grace{30'000};  // for running tasks, after SIGTERM or SIGINT
   LogLevel log_level = LogLevel::info;
 

@@ -1,5 +1,9 @@
 #include "app/config_load.hpp"
 
+#include "app/config_models.hpp"
+#include "app/former_settings.hpp"
+#include "transport/address.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,8 +15,17 @@ namespace {
 
 constexpr std::string_view kBaseUrlMissing =
     "needs DREAMIFLY_BASE_URL, the server it belongs to: your own instance, or the public site if "
-    "its "
-    "operator has agreed to automated use (README.md#terms)";
+    "its operator has agreed to automated use (README.md#terms)";
+
+// What belongs to a server: without one each of them is a mistake, even if it is none otherwise.
+constexpr std::string_view kNeedServer[] = {"DREAMIFLY_SITE_KEY", "DREAMIFLY_AUTH_TOKEN",
+                                            "DREAMIFLY_EMAIL", "DREAMIFLY_SESSION_COOKIE",
+                                            "DREAMIFLY_EXTRA_HEADERS"};
+
+constexpr std::string_view kOpenAiNames[] = {
+    "OPENAI_UPSTREAM_API_KEY",           "OPENAI_UPSTREAM_MODELS",   "OPENAI_UPSTREAM_EXTENSIONS",
+    "OPENAI_UPSTREAM_CONCURRENCY_LIMIT", "OPENAI_UPSTREAM_PREVIEWS", "OPENAI_UPSTREAM_PROXY",
+    "OPENAI_UPSTREAM_EXTRA_HEADERS"};
 
 class Judge final {
  public:
@@ -22,14 +35,9 @@ class Judge final {
   void credentials_of(const dreamifly::Options& upstream) {
     login_of(upstream);
     if (upstream.base_url.empty()) {
-      if (is_given("DREAMIFLY_BASE_URL")) return;  // and has its own problem already
-      for (const auto& [name, good] :
-           {std::pair("DREAMIFLY_SITE_KEY", !upstream.site_key.empty()),
-            std::pair("DREAMIFLY_AUTH_TOKEN", !upstream.static_token.empty()),
-            std::pair("DREAMIFLY_EMAIL", !upstream.email.empty()),
-            std::pair("DREAMIFLY_SESSION_COOKIE", !upstream.session_cookie.empty()),
-            std::pair("DREAMIFLY_EXTRA_HEADERS", !upstream.extra_headers.empty())}) {
-        if (good) refuse(name, kBaseUrlMissing);
+      if (given_.has("DREAMIFLY_BASE_URL")) return;  // and has its own problem already
+      for (const auto name : kNeedServer) {
+        if (given_.has(name)) refuse(name, kBaseUrlMissing);
       }
       return;
     }
@@ -38,11 +46,25 @@ class Judge final {
              "cannot stand beside DREAMIFLY_SITE_KEY; an old server takes the token, one since "
              "November 2025 the site key");
     }
-    if (upstream.site_key.empty() && upstream.static_token.empty()) {
+    if (!given_.has("DREAMIFLY_SITE_KEY") && !given_.has("DREAMIFLY_AUTH_TOKEN")) {
       warn("DREAMIFLY_BASE_URL",
            "has neither DREAMIFLY_SITE_KEY nor DREAMIFLY_AUTH_TOKEN; only servers older than "
            "October 2025 draw without one");
     }
+  }
+
+  void openai_of(const Config& config) {
+    if (!config.openai) {
+      if (given_.has("OPENAI_UPSTREAM_BASE_URL")) return;  // and has its own problem already
+      for (const auto name : kOpenAiNames) {
+        if (given_.has(name))
+          refuse(name, "needs OPENAI_UPSTREAM_BASE_URL, the server it belongs to");
+      }
+      return;
+    }
+    if (config.dreamifly && host_of(config.dreamifly->base_url) == host_of(config.openai->base_url))
+      refuse("OPENAI_UPSTREAM_BASE_URL",
+             "must name another host than DREAMIFLY_BASE_URL: places are counted by host");
   }
 
   void keys_of(const Config& config) {
@@ -60,42 +82,46 @@ class Judge final {
   void without_effect(const Config& config) {
     constexpr std::string_view kDemoNames[] = {"DEMO_DELAY_MS", "DEMO_FAILURE_RATE"};
     if (config.demo_mode()) {
+      if (std::ranges::any_of(kNeedServer, [this](auto name) { return given_.has(name); })) return;
       warn_if_given("UPSTREAM_PROXY", "has no effect: the demo provider needs no network");
       return;
     }
+    const auto upstream = config.dreamifly ? "DREAMIFLY_BASE_URL" : "OPENAI_UPSTREAM_BASE_URL";
     for (const auto name : kDemoNames) {
-      warn_if_given(name, "has no effect: DREAMIFLY_BASE_URL is set, so the demo is off");
+      warn_if_given(name, fmt::format("has no effect: {} is set, so the demo is off", upstream));
+    }
+    if (config.dreamifly) return;
+    for (const auto name : {"UPSTREAM_PROXY", "UPSTREAM_CONCURRENCY_LIMIT"}) {
+      warn_if_given(name, fmt::format("has no effect: it belongs to DREAMIFLY_BASE_URL; see "
+                                      "OPENAI_{}",
+                                      name));
     }
   }
 
  private:
+  static std::string host_of(const std::string& url) {
+    const auto address = address_of(url);
+    return address ? address->host : std::string();
+  }
   // Judged by what was given: a value that was refused has its own problem already.
   void login_of(const dreamifly::Options& upstream) {
-    if (is_given("DREAMIFLY_EMAIL") && !is_given("DREAMIFLY_PASSWORD"))
+    if (given_.has("DREAMIFLY_EMAIL") && !given_.has("DREAMIFLY_PASSWORD"))
       refuse("DREAMIFLY_EMAIL", "needs DREAMIFLY_PASSWORD beside it");
-    if (is_given("DREAMIFLY_PASSWORD") && !is_given("DREAMIFLY_EMAIL"))
+    if (given_.has("DREAMIFLY_PASSWORD") && !given_.has("DREAMIFLY_EMAIL"))
       refuse("DREAMIFLY_PASSWORD", "needs DREAMIFLY_EMAIL beside it");
     if (!upstream.session_cookie.empty() && !upstream.password.empty()) {
       refuse("DREAMIFLY_SESSION_COOKIE",
              "cannot stand beside DREAMIFLY_PASSWORD: one account, one way to it");
     }
   }
-  std::string where(std::string_view name) const {
-    const auto* value = given_.find(name);
-    return value ? value->where : std::string(name);
-  }
-  bool is_given(std::string_view name) const {
-    const auto* value = given_.find(name);
-    return value && !value->text.empty();
-  }
   void refuse(std::string_view name, std::string_view message) {
-    problems_.push_back({where(name), std::string(message)});
+    problems_.push_back({given_.where(name), std::string(message)});
   }
   void warn(std::string_view name, std::string_view message) {
-    warnings_.push_back({where(name), std::string(message)});
+    warnings_.push_back({given_.where(name), std::string(message)});
   }
   void warn_if_given(std::string_view name, std::string_view message) {
-    if (is_given(name)) warn(name, message);
+    if (given_.has(name)) warn(name, message);
   }
   void differ(std::string_view name, const Secret& key, std::string_view other_name,
               const Secret& other) {
@@ -146,10 +172,13 @@ Config judge(Draft draft, const GivenSettings& given, std::vector<Problem>& prob
     draft.dreamifly.concurrency = draft.concurrency.value_or(default_concurrency(draft.dreamifly));
     draft.config.dreamifly = draft.dreamifly;
   }
+  if (!draft.openai.base_url.empty()) draft.config.openai = draft.openai;
   Judge judge(given, problems, warnings);
   judge.credentials_of(draft.dreamifly);
+  judge.openai_of(draft.config);
   judge.keys_of(draft.config);
   judge.without_effect(draft.config);
+  check_model_names(draft.config, given, problems);
   return std::move(draft.config);
 }
 
@@ -161,13 +190,22 @@ ConfigResult load_config(const ConfigInputs& inputs) {
   LoadedConfig loaded;
   loaded.warnings = std::move(given.warnings);
   loaded.config = judge(understood.draft, given, problems, loaded.warnings);
-  if (!problems.empty()) return std::unexpected(std::move(problems));
-  if (loaded.config.dreamifly)
-    understood.draft.concurrency = loaded.config.dreamifly->concurrency;
-  else
-    understood.draft.concurrency = loaded.config.demo.parallel;
+  std::ranges::move(notes_for_python_version(given), std::back_inserter(loaded.warnings));
+  loaded.sources = std::move(given.sources);
+  if (!problems.empty()) {
+    return std::unexpected(
+        ConfigRefusal{std::move(problems), std::move(loaded.warnings), std::move(loaded.sources)});
+  }
+  understood.draft.concurrency =
+      loaded.config.dreamifly ? loaded.config.dreamifly->concurrency : loaded.config.demo.parallel;
   loaded.effective = effective_settings(understood.draft, given);
   return loaded;
+}
+
+const EffectiveSetting* LoadedConfig::find(std::string_view name) const {
+  const auto found = std::ranges::find_if(
+      effective, [name](const EffectiveSetting& entry) { return entry.setting->name == name; });
+  return found == effective.end() ? nullptr : &*found;
 }
 
 std::string render_problems(const std::vector<Problem>& problems) {

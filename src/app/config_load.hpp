@@ -8,6 +8,7 @@
 
 #include <expected>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gw::app {
@@ -22,9 +23,19 @@ struct LoadedConfig {
   Config config;
   std::vector<Problem> warnings;
   std::vector<EffectiveSetting> effective;  // in the table's order
+  std::vector<ConfigSource> sources;
+
+  const EffectiveSetting* find(std::string_view name) const;
 };
 
-using ConfigResult = std::expected<LoadedConfig, std::vector<Problem>>;
+// What stops the program, and what was noticed besides.
+struct ConfigRefusal {
+  std::vector<Problem> problems;  // at least one
+  std::vector<Problem> warnings;
+  std::vector<ConfigSource> sources;
+};
+
+using ConfigResult = std::expected<LoadedConfig, ConfigRefusal>;
 
 ConfigResult load_config(const ConfigInputs& inputs);
 

@@ -1,5 +1,6 @@
 #include "app/config_load.hpp"
 
+#include "providers/dreamifly/models.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
@@ -10,6 +11,7 @@ namespace gw::app {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -38,7 +40,7 @@ class ConfigLoad : public testing::Test {
   }
   Config config() {
     auto loaded = load();
-    if (!loaded) ADD_FAILURE() << render_problems(loaded.error());
+    if (!loaded) ADD_FAILURE() << render_problems(loaded.error().problems);
     return loaded ? std::move(loaded->config) : Config{};
   }
   static std::vector<std::string> texts(const std::vector<Problem>& problems) {
@@ -48,11 +50,11 @@ class ConfigLoad : public testing::Test {
   }
   std::vector<std::string> problems() {
     const auto loaded = load();
-    return loaded ? std::vector<std::string>{} : texts(loaded.error());
+    return loaded ? std::vector<std::string>{} : texts(loaded.error().problems);
   }
   std::vector<std::string> warnings() {
     const auto loaded = load();
-    return loaded ? texts(loaded->warnings) : std::vector<std::string>{"not loaded"};
+    return texts(loaded ? loaded->warnings : loaded.error().warnings);
   }
 
   TemporaryDirectory directory_;
@@ -352,7 +354,7 @@ TEST_F(ConfigLoad, ExtraHeadersAreKeptAndNeverShown) {
 
   const auto loaded = load();
 
-  ASSERT_TRUE(loaded) << render_problems(loaded.error());
+  ASSERT_TRUE(loaded) << render_problems(loaded.error().problems);
   const auto& headers = loaded->config.dreamifly->extra_headers;
   ASSERT_EQ(headers.size(), 1u);
   EXPECT_EQ(headers[0].first, "x-service-token");
@@ -439,18 +441,80 @@ TEST_F(ConfigLoad, NoProblemRepeatsASecret) {
   environment("UPSTREAM_PROXY", "ftp://me:hush@example.com");
 
   const auto all = problems();
-  EXPECT_EQ(all.size(), 3u);
+  EXPECT_EQ(all.size(), 4u) << "the site key also lacks its server";
   for (const auto& problem : all) EXPECT_THAT(problem, Not(HasSubstr("hush")));
 }
 
-TEST_F(ConfigLoad, SettingsOfLaterVersionsAreRefusedNotIgnored) {
-  environment("OPENAI_UPSTREAM_API_KEY", "sk-test");
-  yaml("providers: {openai: {base_url: https://example.com}}\n");
+// --- the OpenAI-compatible upstream
 
-  EXPECT_THAT(problems(),
-              UnorderedElementsAre(
-                  "OPENAI_UPSTREAM_API_KEY: is not supported by this version yet; leave it out",
-                  HasSubstr("providers.openai.base_url (config.yaml line 1): is not supported")));
+TEST_F(ConfigLoad, AnOpenAiUpstreamIsConfiguredByItsAddress) {
+  environment("OPENAI_UPSTREAM_BASE_URL", "https://api.example.com/openai/");
+  environment("OPENAI_UPSTREAM_API_KEY", "sk-test-upstream");
+  environment("OPENAI_UPSTREAM_MODELS", "gpt-image-1, my-own");
+  environment("OPENAI_UPSTREAM_CONCURRENCY_LIMIT", "7");
+  environment("OPENAI_UPSTREAM_EXTENSIONS", "on");
+  environment("OPENAI_UPSTREAM_PREVIEWS", "2");
+  environment("OPENAI_UPSTREAM_EXTRA_HEADERS", R"({"X-Service": "hush"})");
+  environment("DEFAULT_MODEL", "openai/my-own");
+
+  const auto made = config();
+
+  ASSERT_TRUE(made.openai);
+  EXPECT_FALSE(made.demo_mode());
+  EXPECT_EQ(made.openai->base_url, "https://api.example.com/openai");
+  EXPECT_EQ(made.openai->api_key.reveal(), "sk-test-upstream");
+  EXPECT_THAT(made.openai->models, ElementsAre("gpt-image-1", "my-own"));
+  EXPECT_EQ(made.openai->concurrency, 7u);
+  EXPECT_EQ(made.openai->extensions, openai::Extensions::passed_on);
+  EXPECT_EQ(made.openai->previews, 2);
+  EXPECT_EQ(made.openai->extra_headers.size(), 1u);
+}
+
+TEST_F(ConfigLoad, AnOpenAiUpstreamMayStandInTheFile) {
+  yaml("providers:\n  openai:\n    base_url: https://api.example.com\n    models: [a, b]\n");
+  const auto made = config();
+  EXPECT_THAT(made.openai->models, ElementsAre("a", "b"));
+  EXPECT_EQ(made.openai->concurrency, 4u);
+  EXPECT_EQ(made.openai->extensions, openai::Extensions::left_out);
+}
+
+TEST_F(ConfigLoad, WhatBelongsToAnOpenAiUpstreamNeedsOne) {
+  environment("OPENAI_UPSTREAM_API_KEY", "sk-test-upstream");
+  environment("OPENAI_UPSTREAM_PREVIEWS", "1");
+  EXPECT_THAT(problems(), UnorderedElementsAre(
+                              "OPENAI_UPSTREAM_API_KEY: needs OPENAI_UPSTREAM_BASE_URL, the server "
+                              "it belongs to",
+                              HasSubstr("OPENAI_UPSTREAM_PREVIEWS: needs")));
+}
+
+TEST_F(ConfigLoad, TwoUpstreamsAreTwoHosts) {
+  environment("DREAMIFLY_BASE_URL", "https://example.com");
+  environment("DREAMIFLY_SITE_KEY", "key");
+  environment("OPENAI_UPSTREAM_BASE_URL", "https://EXAMPLE.com:443/v1");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("must name another host")));
+}
+
+TEST_F(ConfigLoad, WhatOnlyAnUpstreamKnowsIsNoMistake) {
+  environment("OPENAI_UPSTREAM_BASE_URL", "https://api.example.com");
+  environment("DEFAULT_MODEL", "anything");
+  environment("MODEL_MAPPING", R"({"mine": "whatever"})");
+  EXPECT_EQ(config().default_model, "anything");
+}
+
+TEST_F(ConfigLoad, ModelsOfAConfiguredListAreKnown) {
+  environment("OPENAI_UPSTREAM_BASE_URL", "https://api.example.com");
+  environment("OPENAI_UPSTREAM_MODELS", "gpt-image-1");
+  environment("DEFAULT_MODEL", "gpt-image-l");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("did you mean gpt-image-1?")));
+}
+
+TEST_F(ConfigLoad, WhatBelongsToTheOtherUpstreamHasNoEffect) {
+  environment("OPENAI_UPSTREAM_BASE_URL", "https://api.example.com");
+  environment("UPSTREAM_CONCURRENCY_LIMIT", "3");
+  environment("DEMO_DELAY_MS", "3");
+  EXPECT_THAT(warnings(),
+              UnorderedElementsAre(HasSubstr("OPENAI_UPSTREAM_CONCURRENCY_LIMIT"),
+                                   HasSubstr("OPENAI_UPSTREAM_BASE_URL is set, so the demo")));
 }
 
 TEST_F(ConfigLoad, UnknownNamesInDotenvAreWarnedAbout) {
@@ -464,6 +528,121 @@ TEST_F(ConfigLoad, UnknownNamesInDotenvAreWarnedAbout) {
                   "mean UPSTREAM_CONCURRENCY_LIMIT?",
                   "DREAMIFLY_BASEURL: is no setting of this program; did you mean "
                   "DREAMIFLY_BASE_URL?"));
+}
+
+TEST_F(ConfigLoad, WarningsStandBesideMistakes) {
+  environment("PORT", "x");
+  environment("DREAMIFLY_BASEURL", "https://example.com");
+
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("PORT: must")));
+  EXPECT_THAT(warnings(), ElementsAre(HasSubstr("DREAMIFLY_BASEURL: is no setting")));
+}
+
+TEST_F(ConfigLoad, TheSourcesThatSaySomethingAreNamedInTheirOrder) {
+  yaml("server: {port: 1}\nlog_level: info\n");
+  file(".env", "PORT=2\nUNKNOWN=1\n");
+  flag("--port", "PORT", "3");
+
+  const auto sources = load().value().sources;
+
+  EXPECT_THAT(sources, ElementsAre(ConfigSource{(directory_.path() / "config.yaml").string(), 2},
+                                   ConfigSource{(directory_.path() / ".env").string(), 1},
+                                   ConfigSource{"environment", 1}, ConfigSource{"flags", 1}));
+}
+
+TEST_F(ConfigLoad, ModelsThatAreNoneAreMistakesWithTheirPlace) {
+  file(".env",
+       "DEFAULT_MODEL=dreamifly-sdxxl\n"
+       "MODEL_MAPPING={\"a\": \"nothing at all\", \"b\": \"Qwen-Imag\", \"c\": \"dall-e-3\"}\n");
+
+  EXPECT_THAT(problems(),
+              ElementsAre("MODEL_MAPPING (.env line 2): 'a' stands for 'nothing at all', which is "
+                          "no model",
+                          "MODEL_MAPPING (.env line 2): 'b' stands for 'Qwen-Imag', which is no "
+                          "model; did you mean Qwen-Image?",
+                          "DEFAULT_MODEL (.env line 1): 'dreamifly-sdxxl' is no model; did you "
+                          "mean dreamifly-sdxl?"));
+}
+
+TEST_F(ConfigLoad, TheDefaultModelMayBeANameOfTheOperator) {
+  environment("MODEL_MAPPING", R"({"house": "demo/dreamifly-sdxl"})");
+  environment("DEFAULT_MODEL", "house");
+
+  EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(ConfigLoad, EveryNameOfTheCatalogueIsAModel) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  for (const auto& model : dreamifly::known_models()) {
+    auto names = model.aliases;
+    names.push_back(model.id);
+    names.push_back("dreamifly/" + model.id);
+    for (const auto& name : names) {
+      environment("DEFAULT_MODEL", name);
+      EXPECT_THAT(problems(), IsEmpty()) << name;
+    }
+  }
+}
+
+// The Python version's own file, as it was shipped and as it was used.
+TEST_F(ConfigLoad, AnOriginalDotenvIsUnderstoodAtOnce) {
+  file(".env",
+       "API_MASTER_KEY=1\n"
+       "NGINX_PORT=8088\n"
+       "UPSTREAM_CONCURRENCY_LIMIT=2\n"
+       "API_REQUEST_TIMEOUT=600\n"
+       "DREAMIFLY_AUTH_TOKEN=\"Bearer 0123456789abcdef0123456789abcdef\"\n"
+       "MODEL_MAPPING={\"dreamifly-qwen-image\": \"Qwen-Image\"}\n"
+       "APP_NAME=dreamifly-2api\n");
+
+  EXPECT_THAT(
+      problems(),
+      UnorderedElementsAre(
+          AllOf(HasSubstr("API_MASTER_KEY (.env line 1): '1' once meant"),
+                HasSubstr("long random")),
+          AllOf(HasSubstr("DREAMIFLY_AUTH_TOKEN (.env line 5): this is a per-minute token, dead "
+                          "within two minutes; set DREAMIFLY_SITE_KEY")),
+          AllOf(HasSubstr("DREAMIFLY_AUTH_TOKEN (.env line 5): needs DREAMIFLY_BASE_URL"),
+                HasSubstr("your own instance"), HasSubstr("operator has agreed"))));
+  EXPECT_THAT(
+      warnings(),
+      UnorderedElementsAre(
+          HasSubstr("APP_NAME (.env line 7): named the Python version"),
+          HasSubstr("UPSTREAM_CONCURRENCY_LIMIT (.env line 3): wins over the default as before"),
+          HasSubstr("API_REQUEST_TIMEOUT (.env line 4): counts from a request's arrival now"),
+          HasSubstr("MODEL_MAPPING (.env line 6): adds names"),
+          HasSubstr("Coming from the Python version")));
+}
+
+TEST_F(ConfigLoad, SettingsThatOnlyThePythonVersionHadAreExplained) {
+  file(".env", "APP_NAME=a\nAPP_VERSION=1.0.0\nDESCRIPTION=d\n");
+
+  EXPECT_THAT(warnings(),
+              UnorderedElementsAre(
+                  AllOf(HasSubstr("APP_NAME (.env line 1): "), HasSubstr("no effect now")),
+                  AllOf(HasSubstr("APP_VERSION (.env line 2): "), HasSubstr("no effect now")),
+                  AllOf(HasSubstr("DESCRIPTION (.env line 3): "), HasSubstr("no effect now"))));
+}
+
+TEST_F(ConfigLoad, WhoHasMovedIsNotToldTwice) {
+  file(".env",
+       "DREAMIFLY_BASE_URL=https://draw.example.com\nDREAMIFLY_AUTH_TOKEN=fixed-token\n"
+       "API_REQUEST_TIMEOUT=600\nSTYLE_MAPPING={\"a\": \"b\"}\n");
+
+  EXPECT_THAT(warnings(), IsEmpty());
+}
+
+TEST_F(ConfigLoad, PlaceholdersOfExamplesAreNoKeys) {
+  environment("API_MASTER_KEY", "sk-test-Change-Me-please");
+  environment("ADMIN_KEY", "your-super-secret-key");
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_AUTH_TOKEN", "Bearer your-actual-token-here");
+
+  EXPECT_THAT(problems(), UnorderedElementsAre(
+                              HasSubstr("API_MASTER_KEY: is still the placeholder of .env.example"),
+                              HasSubstr("ADMIN_KEY: is still the placeholder of .env.example"),
+                              "DREAMIFLY_AUTH_TOKEN: is still the placeholder of an example"));
 }
 
 TEST_F(ConfigLoad, SettingsWithoutEffectAreWarnedAbout) {

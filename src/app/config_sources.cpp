@@ -1,6 +1,7 @@
 #include "app/config_sources.hpp"
 
 #include "app/dotenv.hpp"
+#include "app/former_settings.hpp"
 #include "app/nearest_name.hpp"
 #include "app/settings.hpp"
 #include "base/text.hpp"
@@ -13,6 +14,7 @@
 #include <fstream>
 #include <sstream>
 #include <unistd.h>
+#include <utility>
 
 namespace gw::app {
 namespace {
@@ -32,6 +34,13 @@ std::expected<std::string, std::string> read_file(const fs::path& path) {
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > kLargestFile) return std::unexpected("is larger than 1 MiB");
   return text;
+}
+
+// As people find it again; as it is when the working directory is gone.
+std::string full_path(const fs::path& path) {
+  std::error_code unknown;
+  const auto full = fs::absolute(path, unknown);
+  return (unknown ? path : full).lexically_normal().string();
 }
 
 std::string trimmed(std::string_view text) {
@@ -66,6 +75,8 @@ Values gather_dotenv(const fs::path& path, GivenSettings& out) {
     const auto where = fmt::format("{} ({})", entry.name, origin);
     if (find_setting(entry.name)) {
       values[entry.name] = {trimmed(entry.value), where, origin};
+    } else if (const auto former = former_setting(entry.name); !former.empty()) {
+      out.warnings.push_back({where, std::string(former)});
     } else {
       out.warnings.push_back({where, "is no setting of this program" + suggestion(entry.name)});
     }
@@ -108,7 +119,14 @@ void gather_config_file(GivenSettings& out) {
     out.problems.push_back({given->where, fmt::format("{} {}", path.string(), text.error())});
     return;
   }
+  const auto before = out.values.size();
   gather_yaml(*text, path.filename().string(), out);
+  // Counted without CONFIG_FILE itself, which stands there already.
+  out.sources.push_back({full_path(path), out.values.size() - before});
+}
+
+void note_source(std::string name, const Values& values, GivenSettings& out) {
+  if (!values.empty()) out.sources.push_back({std::move(name), values.size()});
 }
 
 }  // namespace
@@ -123,6 +141,16 @@ const GivenValue* GivenSettings::find(std::string_view name) const {
   return found == values.end() ? nullptr : &found->second;
 }
 
+bool GivenSettings::has(std::string_view name) const {
+  const auto* value = find(name);
+  return value && !value->text.empty();
+}
+
+std::string GivenSettings::where(std::string_view name) const {
+  const auto* value = find(name);
+  return value ? value->where : std::string(name);
+}
+
 ConfigInputs process_inputs(std::vector<Flag> flags) {
   ConfigInputs inputs;
   for (char** entry = environ; entry && *entry; ++entry) {
@@ -135,15 +163,32 @@ ConfigInputs process_inputs(std::vector<Flag> flags) {
   return inputs;
 }
 
+std::string dotenv_path(const ConfigInputs& inputs) {
+  return full_path(inputs.directory / ".env");
+}
+
 GivenSettings gather_settings(const ConfigInputs& inputs) {
   GivenSettings out;
-  auto later = gather_dotenv(inputs.directory / ".env", out);
-  for (auto& [name, value] : gather_environment(inputs, out)) later[name] = value;
-  for (auto& [name, value] : gather_flags(inputs)) later[name] = value;
+  const auto dotenv = gather_dotenv(inputs.directory / ".env", out);
+  const auto environment = gather_environment(inputs, out);
+  const auto flags = gather_flags(inputs);
+  const auto latest = [&](std::string_view name) -> const Values::value_type* {
+    for (const auto* source : {&flags, &environment, &dotenv}) {
+      if (const auto found = source->find(name); found != source->end()) return &*found;
+    }
+    return nullptr;
+  };
   // The other sources say which file to read, and then win over what it says.
-  if (const auto file = later.find("CONFIG_FILE"); file != later.end()) out.values.insert(*file);
-  gather_config_file(out);
-  for (auto& [name, value] : later) out.values[name] = std::move(value);
+  if (const auto* file = latest("CONFIG_FILE")) {
+    out.values.insert(*file);
+    gather_config_file(out);
+  }
+  note_source(dotenv_path(inputs), dotenv, out);
+  note_source("environment", environment, out);
+  note_source("flags", flags, out);
+  for (const auto* source : {&dotenv, &environment, &flags}) {
+    for (const auto& [name, value] : *source) out.values[name] = value;
+  }
   return out;
 }
 

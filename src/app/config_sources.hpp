@@ -2,6 +2,7 @@
 // yet.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -33,6 +34,8 @@ struct ConfigInputs {
 };
 // The process's own: working directory and environment.
 ConfigInputs process_inputs(std::vector<Flag> flags);
+// Where `.env` is looked for, in full if that can be known.
+std::string dotenv_path(const ConfigInputs& inputs);
 
 struct GivenValue {
   std::string text;   // trimmed
@@ -41,13 +44,23 @@ struct GivenValue {
       origin;  // for check-config: "config.yaml line 4", ".env line 3", "environment", "--port"
 };
 
+// A place that was looked into, for the operator who wonders why a value has no effect.
+struct ConfigSource {
+  std::string name;  // a file's path, "environment", "flags"
+  std::size_t settings = 0;
+  friend bool operator==(const ConfigSource&, const ConfigSource&) = default;
+};
+
 struct GivenSettings {
   // By the setting's name in the environment; of several sources the later one.
   std::map<std::string, GivenValue, std::less<>> values;
   std::vector<Problem> problems;
   std::vector<Problem> warnings;
+  std::vector<ConfigSource> sources;  // those that say something, the later ones win
 
   const GivenValue* find(std::string_view name) const;
+  bool has(std::string_view name) const;           // given, and not empty
+  std::string where(std::string_view name) const;  // of its value, for problems
 };
 
 // Reads files; never fails as a whole: what cannot be read is a problem beside all others.

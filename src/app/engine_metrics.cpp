@@ -19,17 +19,21 @@ double settled(const Engine& engine, TaskState state) {
 
 void publish(MetricsRegistry& metrics, const Provider& provider, Engine& engine) {
   const Labels labels{{"provider", std::string(provider.name())}};
+  metrics.read_gauge("gw_slots", "How many tasks the upstream host takes at a time.", labels,
+                     [&engine, &provider] { return real(engine.slots(provider.host()).limit()); });
+  metrics.read_gauge("gw_slots_unsure",
+                     "Slots of which nobody knows whether the upstream still draws.", labels,
+                     [&engine, &provider] { return real(engine.slots(provider.host()).unsure()); });
+}
+
+void publish(MetricsRegistry& metrics, const std::string& providers, Engine& engine) {
+  const Labels labels{{"provider", providers}};
   metrics.read_gauge("gw_tasks_queued", "Tasks that wait for a slot, parked ones included.", labels,
                      [&engine] { return real(engine.counts().queued); });
   metrics.read_gauge("gw_tasks_parked", "Tasks whose client left while they were queued.", labels,
                      [&engine] { return real(engine.counts().parked); });
   metrics.read_gauge("gw_tasks_running", "Tasks that have a slot.", labels,
                      [&engine] { return real(engine.counts().running); });
-  metrics.read_gauge("gw_slots", "How many tasks the upstream host takes at a time.", labels,
-                     [&engine, &provider] { return real(engine.slots(provider.host()).limit()); });
-  metrics.read_gauge("gw_slots_unsure",
-                     "Slots of which nobody knows whether the upstream still draws.", labels,
-                     [&engine, &provider] { return real(engine.slots(provider.host()).unsure()); });
   metrics.read_gauge("gw_picture_bytes_in_memory",
                      "Bytes of drawn pictures that are held in memory.", {},
                      [&engine] { return real(engine.pictures_in_memory().used()); });

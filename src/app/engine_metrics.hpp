@@ -8,9 +8,13 @@
 #include "http/server.hpp"
 #include "telemetry/metrics.hpp"
 
+#include <string>
+
 namespace gw::app {
 
-// All of them outlive the registry's last exposition.
+// All of them outlive the registry's last exposition. `providers` names all of them, for what is
+// counted of them together.
+void publish(MetricsRegistry& metrics, const std::string& providers, Engine& engine);
 void publish(MetricsRegistry& metrics, const Provider& provider, Engine& engine);
 void publish(MetricsRegistry& metrics, const ResultStore& results);
 void publish(MetricsRegistry& metrics, const http::Server& server);

@@ -8,13 +8,31 @@
 
 namespace gw::app {
 
-std::size_t raise_file_limit() {
+namespace {
+
+constexpr rlimit kUnknown{1024, 1024};  // POSIX's usual one
+
+rlimit read_limit() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;  // POSIX's usual one
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit : kUnknown;
+}
+
+std::size_t number(rlim_t limit) {
+  return limit == RLIM_INFINITY ? std::numeric_limits<std::size_t>::max() : limit;
+}
+
+}  // namespace
+
+FileLimits file_limits() {
+  const auto limit = read_limit();
+  return {number(limit.rlim_cur), number(limit.rlim_max)};
+}
+
+std::size_t raise_file_limit() {
+  auto limit = read_limit();
   const auto before = limit.rlim_cur;
   limit.rlim_cur = limit.rlim_max;
-  const auto holds = ::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before;
-  return holds == RLIM_INFINITY ? std::numeric_limits<std::size_t>::max() : holds;
+  return number(::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before);
 }
 
 ConnectionBound bound_connections(std::size_t wanted, std::size_t file_limit) {

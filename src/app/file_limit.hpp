@@ -7,6 +7,12 @@
 
 namespace gw::app {
 
+struct FileLimits {
+  std::size_t soft = 0;
+  std::size_t hard = 0;  // the largest number when there is none
+};
+FileLimits file_limits();
+
 // Raises the soft limit to the hard one and returns what then holds. Once, at the start.
 std::size_t raise_file_limit();
 

@@ -152,6 +152,9 @@ fs::path api_master_key_file(const fs::path& data_dir) {
 fs::path admin_key_file(const fs::path& data_dir) {
   return keys_directory(data_dir) / "admin_key";
 }
+fs::path signing_key_file(const fs::path& data_dir) {
+  return keys_directory(data_dir) / "signing_key";
+}
 
 Result<OwnKeys> prepare_keys(const Config& config, Random& random) {
   GW_CHECK(make_private_folder(config.data_dir));
@@ -160,7 +163,7 @@ Result<OwnKeys> prepare_keys(const Config& config, Random& random) {
   GW_TRY(keys.api_master,
          own_key(config.api_master_key, api_master_key_file(config.data_dir), random));
   GW_TRY(keys.admin, own_key(config.admin_key, admin_key_file(config.data_dir), random));
-  GW_TRY(auto signing, find_or_make(keys_directory(config.data_dir) / "signing_key", "", random));
+  GW_TRY(auto signing, find_or_make(signing_key_file(config.data_dir), "", random));
   keys.signing = std::move(signing.value);
   return keys;
 }

@@ -32,6 +32,7 @@ struct OwnKeys {
 std::filesystem::path keys_directory(const std::filesystem::path& data_dir);
 std::filesystem::path api_master_key_file(const std::filesystem::path& data_dir);
 std::filesystem::path admin_key_file(const std::filesystem::path& data_dir);
+std::filesystem::path signing_key_file(const std::filesystem::path& data_dir);
 
 // Makes DATA_DIR and what is missing in it (folders 0700, files 0600, complete or not at all).
 // Blocks; called before anything serves. Two programs that start at once agree on one key. A key

@@ -3,8 +3,8 @@
 #include "app/value_parsers.hpp"
 #include "base/text.hpp"
 #include "providers/dreamifly/cookie.hpp"
-#include "providers/dreamifly/extra_headers.hpp"
 #include "telemetry/log_line.hpp"
+#include "transport/extra_headers.hpp"
 
 #include <fmt/format.h>
 
@@ -65,6 +65,7 @@ Taken take_auth_token(Draft& draft, const std::string& text) {
     return std::unexpected(
         "this is a per-minute token, dead within two minutes; set DREAMIFLY_SITE_KEY");
   }
+  if (is_placeholder(token)) return std::unexpected("is still the placeholder of an example");
   return put(draft.dreamifly.static_token, parse_credential(token));
 }
 
@@ -91,10 +92,18 @@ Taken take_session_cookie(Draft& draft, const std::string& text) {
   return {};
 }
 
-Taken take_extra_headers(Draft& draft, const std::string& text) {
+Taken put_headers(ExtraHeaders& field, const std::string& text) {
   auto given = parse_text_map(text, EmptyValues::refused);
   if (!given) return std::unexpected(std::move(given).error());
-  return put(draft.dreamifly.extra_headers, dreamifly::check_extra_headers(*given));
+  return put(field, check_extra_headers(*given));
+}
+
+Taken take_extensions(Draft& draft, const std::string& text) {
+  const auto on = parse_switch(text);
+  if (!on) return std::unexpected(on.error());
+  draft.openai.extensions =
+      *on == Switch::on ? openai::Extensions::passed_on : openai::Extensions::left_out;
+  return {};
 }
 
 Taken take_api_key(Draft& draft, const std::string& text) {
@@ -105,10 +114,6 @@ Taken take_file(std::filesystem::path& field, const std::string& text) {
   if (text.find('\0') != std::string::npos) return std::unexpected("holds a NUL byte");
   field = text;
   return {};
-}
-
-Taken take_later(Draft&, const std::string&) {
-  return std::unexpected("is not supported by this version yet; leave it out");
 }
 
 Taken take_elsewhere(Draft&, const std::string&) {
@@ -127,7 +132,7 @@ std::string show(const std::map<std::string, std::string>& map) {
   return map.empty() ? std::string() : show_text_map(map);
 }
 
-std::string show(const dreamifly::ExtraHeaders& headers) {
+std::string show(const ExtraHeaders& headers) {
   std::map<std::string, std::string> shown;
   for (const auto& [name, value] : headers) shown[name] = show(value);
   return show(shown);
@@ -162,7 +167,7 @@ constexpr auto kSettings = std::to_array<Setting>({
     // ---------------------------------------------------------------------------
     {"Dreamifly upstream", "DREAMIFLY_BASE_URL", "providers.dreamifly.base_url", kKnown,
      Shape::text, "`https://host[:port]`",
-     "The Dreamifly server that draws. Without it the built-in demo provider does.",
+     "The Dreamifly server that draws. Without any upstream the built-in demo provider does.",
      [](Draft& d, const std::string& t) { return put(d.dreamifly.base_url, parse_origin(t)); },
      [](const Draft& d) { return d.dreamifly.base_url; }},
     {"Dreamifly upstream", "DREAMIFLY_SITE_KEY", "providers.dreamifly.site_key", kKnown,
@@ -206,15 +211,60 @@ constexpr auto kSettings = std::to_array<Setting>({
      "Fixed headers for every request to the server, such as a service token that its operator "
      "gave "
      "out.",
-     take_extra_headers, [](const Draft& d) { return show(d.dreamifly.extra_headers); }},
+     [](Draft& d, const std::string& t) { return put_headers(d.dreamifly.extra_headers, t); },
+     [](const Draft& d) { return show(d.dreamifly.extra_headers); }},
 
     // --- OpenAI-compatible upstream
     // -------------------------------------------------------------------
-    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_BASE_URL", "providers.openai.base_url",
-     Standing::later, Shape::text, "URL", "Another server that speaks the OpenAI Images API.",
-     take_later, show_nothing},
-    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_API_KEY", "providers.openai.api_key",
-     Standing::later, Shape::text, "text", "Its key.", take_later, show_nothing},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_BASE_URL", "providers.openai.base_url", kKnown,
+     Shape::text, "`https://host[:port][/path]`, with or without `/v1`",
+     "A server that speaks the OpenAI Images API (OpenAI itself, LocalAI, new-api, another gateway "
+     "like this one). Its models are drawn as `openai/<model>`, and under their own names where "
+     "these are free; its chat models answer on `/v1/chat/completions`.",
+     [](Draft& d, const std::string& t) { return put(d.openai.base_url, parse_base_url(t)); },
+     [](const Draft& d) { return d.openai.base_url; }},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_API_KEY", "providers.openai.api_key", kKnown,
+     Shape::text, "text", "Its key.",
+     [](Draft& d, const std::string& t) { return put(d.openai.api_key, parse_credential(t)); },
+     [](const Draft& d) { return show(d.openai.api_key); }},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_MODELS", "providers.openai.models", kKnown,
+     Shape::list, "model ids between commas; a list in YAML",
+     "Its models that draw. Default: those of its own list that are known to draw, looked at every "
+     "ten minutes.",
+     [](Draft& d, const std::string& t) { return put(d.openai.models, parse_names(t)); },
+     [](const Draft& d) { return show(d.openai.models); }},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_CONCURRENCY_LIMIT",
+     "providers.openai.concurrency_limit", kKnown, Shape::text, "whole number from 1",
+     "Pictures drawn at a time by it.",
+     [](Draft& d, const std::string& t) {
+       return put(d.openai.concurrency, parse_whole_number(t, 1, 10'000));
+     },
+     [](const Draft& d) { return fmt::to_string(d.openai.concurrency); }},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_EXTENSIONS", "providers.openai.extensions",
+     kKnown, Shape::text, "`on` or `off`",
+     "Whether it knows `seed`, `negative_prompt` and `steps`, which OpenAI's API has not; LocalAI "
+     "and gateways like this one do. Off: they have no effect with its models.",
+     take_extensions,
+     [](const Draft& d) {
+       return std::string(d.openai.extensions == openai::Extensions::passed_on ? "on" : "off");
+     }},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_PREVIEWS", "providers.openai.previews", kKnown,
+     Shape::text, "0 … 3",
+     "Partial images asked for with a picture that somebody watches being drawn. They may cost.",
+     [](Draft& d, const std::string& t) {
+       return put(d.openai.previews, parse_whole_number(t, 0, openai::kMostPreviews));
+     },
+     [](const Draft& d) { return fmt::to_string(d.openai.previews); }},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_PROXY", "providers.openai.proxy", kKnown,
+     Shape::text, "`http://host:port` or `socks5h://host:port`", "The way to it.",
+     [](Draft& d, const std::string& t) { return put(d.openai.proxy, parse_proxy(t)); },
+     [](const Draft& d) { return show_proxy(d.openai.proxy); }},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_EXTRA_HEADERS",
+     "providers.openai.extra_headers", kKnown, Shape::map,
+     R"(`{"header": "value"}`; a map in YAML)",
+     "Fixed headers for every request to it, such as a service token that its operator gave out.",
+     [](Draft& d, const std::string& t) { return put_headers(d.openai.extra_headers, t); },
+     [](const Draft& d) { return show(d.openai.extra_headers); }},
 
     // --- Demo
     // -----------------------------------------------------------------------------------------
@@ -251,6 +301,16 @@ constexpr auto kSettings = std::to_array<Setting>({
        return put(d.config.style_mapping, parse_text_map(t, EmptyValues::allowed));
      },
      [](const Draft& d) { return show(d.config.style_mapping); }},
+
+    // --- Chat
+    // -----------------------------------------------------------------------------------------
+    {"Chat", "CHAT_PICTURES", "chat.pictures", kKnown, Shape::text, "images, markdown, both",
+     "Where a chat's answer has its pictures: as data URLs in `images`, shown behind a link in its "
+     "text, or in both places.",
+     [](Draft& d, const std::string& t) {
+       return put(d.config.chat_pictures, parse_chat_pictures(t));
+     },
+     [](const Draft& d) { return std::string(to_string(d.config.chat_pictures)); }},
 
     // --- Server
     // ---------------------------------------------------------------------------------------
@@ -300,6 +360,18 @@ constexpr auto kSettings = std::to_array<Setting>({
        return put(d.config.max_json_body, parse_size(t, 1'000, 1'000'000'000));
      },
      [](const Draft& d) { return show_size(d.config.max_json_body); }},
+    {"Server", "MAX_UPLOAD", "server.max_upload", kKnown, Shape::text, "size, 1KB … 100GB",
+     "Multipart request bodies with pictures; over it 413. One picture is at most 50 MB.",
+     [](Draft& d, const std::string& t) {
+       return put(d.config.max_upload, parse_size(t, 1'000, 100'000'000'000));
+     },
+     [](const Draft& d) { return show_size(d.config.max_upload); }},
+    {"Server", "MAX_BODIES_IN_MEMORY", "server.max_bodies_in_memory", kKnown, Shape::text,
+     "size, 1MB … 1TB", "All request bodies that are being read, together; over it 503.",
+     [](Draft& d, const std::string& t) {
+       return put(d.config.server.max_body_memory, parse_size(t, 1'000'000, 1'000'000'000'000));
+     },
+     [](const Draft& d) { return show_size(d.config.server.max_body_memory); }},
     {"Server", "HEADER_TIME", "server.header_time", kKnown, Shape::text, "duration",
      "For the whole head of a request; then 408.",
      [](Draft& d, const std::string& t) {
@@ -324,6 +396,11 @@ constexpr auto kSettings = std::to_array<Setting>({
        return put_time(d.config.server.write_time, t, 100ms, 24h);
      },
      [](const Draft& d) { return show_duration(d.config.server.write_time); }},
+    {"Server", "HEARTBEAT_TIME", "server.heartbeat_time", kKnown, Shape::text,
+     "duration, 10ms … 5m",
+     "How often an answer that streams, or JSON with `x-heartbeat`, gives a sign of life.",
+     [](Draft& d, const std::string& t) { return put_time(d.config.heartbeat, t, 10ms, 5min); },
+     [](const Draft& d) { return show_duration(d.config.heartbeat); }},
     {"Server", "SHUTDOWN_GRACE", "server.shutdown_grace", kKnown, Shape::text, "duration",
      "How long running tasks may go on after SIGTERM or SIGINT.",
      [](Draft& d, const std::string& t) { return put_time(d.config.shutdown_grace, t, 0ms, 1h); },
@@ -380,11 +457,17 @@ constexpr auto kSettings = std::to_array<Setting>({
      },
      [](const Draft& d) { return show_duration(d.config.library.time_to_live); }},
     {"Stored pictures", "PICTURE_QUOTA", "library.picture_quota", kKnown, Shape::text,
-     "size, 1MB … 1000TB", "Room for pictures; over it the oldest go first.",
+     "size, 100MB … 1000TB", "Room for pictures; over it the oldest go first.",
      [](Draft& d, const std::string& t) {
-       return put(d.config.library.max_bytes, parse_size(t, 1'000'000, 1'000'000'000'000'000));
+       return put(d.config.library.max_bytes, parse_size(t, 100'000'000, 1'000'000'000'000'000));
      },
      [](const Draft& d) { return show_size(d.config.library.max_bytes); }},
+    {"Stored pictures", "UPLOAD_QUOTA", "library.upload_quota", kKnown, Shape::text,
+     "size, 1MB … 1000TB", "Room for uploaded pictures while their requests wait; over it 503.",
+     [](Draft& d, const std::string& t) {
+       return put(d.config.spool_bytes, parse_size(t, 1'000'000, 1'000'000'000'000'000));
+     },
+     [](const Draft& d) { return show_size(d.config.spool_bytes); }},
     {"Stored pictures", "IMAGE_URL_TTL", "library.image_url_ttl", kKnown, Shape::text, "duration",
      "How long a link to a picture works.",
      [](Draft& d, const std::string& t) { return put_time(d.config.library.url_time, t, 1s); },

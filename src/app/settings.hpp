@@ -17,6 +17,7 @@ namespace gw::app {
 struct Draft {
   Config config;
   dreamifly::Options dreamifly;            // becomes config.dreamifly if it has a base URL
+  openai::Options openai;                  // becomes config.openai if it has one
   std::optional<std::size_t> concurrency;  // given; else it follows from the scheme
   std::string config_file;
 };
@@ -25,7 +26,6 @@ using Taken = std::expected<void, std::string>;  // or a sentence that follows t
 
 enum class Standing : std::uint8_t {
   known,      // this version acts on it
-  later,      // refused when set: a later version will know it
   elsewhere,  // another program's; accepted and not looked at
 };
 

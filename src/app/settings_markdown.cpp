@@ -21,10 +21,8 @@ std::string default_cell(const Setting& setting) {
 
 void append_row(std::string& out, const Setting& setting) {
   const auto path = setting.path.empty() ? std::string() : fmt::format("`{}`", setting.path);
-  const std::string_view note =
-      setting.standing == Standing::later ? " Not supported yet: refused when set." : "";
-  fmt::format_to(std::back_inserter(out), "| `{}` | {} | {} | {} | {}{} |\n", setting.name, path,
-                 cell(setting.form), default_cell(setting), cell(setting.meaning), note);
+  fmt::format_to(std::back_inserter(out), "| `{}` | {} | {} | {} | {} |\n", setting.name, path,
+                 cell(setting.form), default_cell(setting), cell(setting.meaning));
 }
 
 }  // namespace

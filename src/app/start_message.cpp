@@ -23,10 +23,9 @@ class Lines final {
 };
 
 void add_upstream(Lines& lines, const StartFacts& facts) {
-  if (!facts.upstream.empty()) {
-    lines.add("Pictures are drawn by {}, {} at a time.", facts.upstream, facts.parallel);
-    return;
-  }
+  for (const auto& upstream : facts.upstreams)
+    lines.add("Pictures are drawn by {}, {} at a time.", upstream.base_url, upstream.parallel);
+  if (!facts.upstreams.empty()) return;
   lines.add(
       "DEMO: nothing is configured, so the built-in demo provider draws (it needs no network).");
   lines.add(

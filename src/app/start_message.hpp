@@ -12,11 +12,15 @@ namespace gw::app {
 
 enum class Audience : std::uint8_t { terminal, log };
 
+struct UpstreamLine {
+  std::string base_url;
+  std::size_t parallel = 1;
+};
+
 struct StartFacts {
   std::string version;
-  std::string url;       // local_url(…)
-  std::string upstream;  // the Dreamifly server's base URL; empty: the demo provider draws
-  std::size_t parallel = 1;
+  std::string url;                      // local_url(…)
+  std::vector<UpstreamLine> upstreams;  // none: the demo provider draws
   OwnKeys keys;
   std::filesystem::path data_dir;
   std::vector<std::string>

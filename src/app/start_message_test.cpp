@@ -33,14 +33,14 @@ TEST(StartMessage, SaysPlainlyThatTheDemoDraws) {
   EXPECT_THAT(text, HasSubstr("DREAMIFLY_BASE_URL"));
 }
 
-TEST(StartMessage, NamesTheUpstream) {
+TEST(StartMessage, NamesEachUpstream) {
   auto facts = app::facts();
-  facts.upstream = "https://draw.example.com";
-  facts.parallel = 2;
+  facts.upstreams = {{"https://draw.example.com", 2}, {"https://api.example.com/v1", 4}};
 
   const auto text = start_message(facts);
 
   EXPECT_THAT(text, HasSubstr("drawn by https://draw.example.com, 2 at a time"));
+  EXPECT_THAT(text, HasSubstr("drawn by https://api.example.com/v1, 4 at a time"));
   EXPECT_THAT(text, Not(HasSubstr("DEMO")));
 }
 

@@ -143,12 +143,22 @@ std::optional<std::string> to_network(std::string_view text) {
   return shown;
 }
 
+// The name and password of a URL, which may be a good one in the wrong setting.
+std::string without_user(std::string_view text) {
+  const auto at = text.rfind('@');
+  const auto scheme = text.find("://");
+  if (at == text.npos || scheme == text.npos || scheme + 3 > at) return std::string(text);
+  return fmt::format("{}***{}", text.substr(0, scheme + 3), text.substr(at));
+}
+
 }  // namespace
 
-std::string must_be(std::string_view what, std::string_view text) {
+std::string must_be(std::string_view what, std::string_view given) {
   constexpr std::size_t kShown = 60;
+  const auto text = without_user(given);
+  const auto start = std::string_view(text).substr(0, kShown);
   std::string shown;
-  for (const char c : text.substr(0, kShown)) {
+  for (const char c : start) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
       shown += fmt::format("\\x{:02x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
     } else {
@@ -227,6 +237,14 @@ Parsed<LogLevel> parse_log_level(std::string_view text) {
   return std::unexpected(must_be("debug, info, warn, error or off", text));
 }
 
+Parsed<api::ChatPictures> parse_chat_pictures(std::string_view text) {
+  using enum api::ChatPictures;
+  for (const auto pictures : {images, markdown, both}) {
+    if (equals_ignoring_case(text, to_string(pictures))) return pictures;
+  }
+  return std::unexpected(must_be("images, markdown or both", text));
+}
+
 Parsed<std::string> parse_listen_address(std::string_view text) {
   if (equals_ignoring_case(text, "localhost")) return "127.0.0.1";
   auto bare = text;
@@ -253,6 +271,31 @@ Parsed<std::vector<std::string>> parse_networks(std::string_view text) {
     networks.push_back(std::move(*network));
   }
   return networks;
+}
+
+Parsed<std::vector<std::string>> parse_names(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty()) {
+    const auto end = std::min(text.find_first_of(", \t"), text.size());
+    std::string one(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (one.empty()) continue;
+    const bool visible = std::ranges::all_of(one, [](char c) { return c > ' ' && c < 0x7f; });
+    if (!visible) return std::unexpected(must_be("names in visible ASCII", one));
+    if (std::ranges::find(names, one) != names.end())
+      return std::unexpected(fmt::format("has '{}' twice", one));
+    names.push_back(std::move(one));
+  }
+  return names;
+}
+
+Parsed<Switch> parse_switch(std::string_view text) {
+  constexpr std::string_view kOn[] = {"on", "true", "yes", "1"};
+  constexpr std::string_view kOff[] = {"off", "false", "no", "0"};
+  const auto is_text = [&](std::string_view word) { return equals_ignoring_case(word, text); };
+  if (std::ranges::any_of(kOn, is_text)) return Switch::on;
+  if (std::ranges::any_of(kOff, is_text)) return Switch::off;
+  return std::unexpected(must_be("on or off", text));
 }
 
 Parsed<std::string> parse_origin(std::string_view text) {
@@ -289,6 +332,12 @@ std::string show_proxy(std::string_view url) {
   return fmt::format("{}://***@{}:{}", parts->scheme, parts->host, parts->port);
 }
 
+bool is_placeholder(std::string_view text) {
+  constexpr std::string_view kParts[] = {"change-me", "your-super-secret", "your-actual-token"};
+  const auto lower = to_lower(text);
+  return std::ranges::any_of(kParts, [&](auto part) { return lower.contains(part); });
+}
+
 Parsed<Secret> parse_own_key(std::string_view text) {
   if (text.empty()) {
     return std::unexpected("is empty; choose a long random key, or leave the setting out");
@@ -299,7 +348,7 @@ Parsed<Secret> parse_own_key(std::string_view text) {
         "leave the "
         "setting out");
   }
-  if (to_lower(text).starts_with("change-me")) {
+  if (is_placeholder(text)) {
     return std::unexpected(
         "is still the placeholder of .env.example; choose a long random key, or leave the setting "
         "out");

@@ -2,6 +2,7 @@
 // sentence that follows the setting's name ("must be a whole number of at least 1, not 'abc'").
 #pragma once
 
+#include "api/v1/chat_options.hpp"
 #include "base/secret.hpp"
 #include "telemetry/log.hpp"
 
@@ -36,6 +37,7 @@ Parsed<std::uint64_t> parse_size(std::string_view text, std::uint64_t least, std
 std::string show_size(std::uint64_t bytes);
 
 Parsed<LogLevel> parse_log_level(std::string_view text);
+Parsed<api::ChatPictures> parse_chat_pictures(std::string_view text);
 
 // An address to listen on; "localhost" is 127.0.0.1, and brackets around IPv6 go.
 Parsed<std::string> parse_listen_address(std::string_view text);
@@ -52,11 +54,22 @@ Parsed<std::string> parse_base_url(std::string_view text);
 Parsed<std::string> parse_proxy(std::string_view text);
 std::string show_proxy(std::string_view url);  // the user and password as ***
 
+// A key or token that stands in an example for everybody to read: our own `.env.example`, the
+// Python version's, or its README.
+bool is_placeholder(std::string_view text);
+
 // A key of ours that clients send in a header: visible ASCII, none of the known non-keys. The fault
 // never repeats it.
 Parsed<Secret> parse_own_key(std::string_view text);
 // A credential for an upstream's header: visible ASCII. The fault never repeats it.
 Parsed<Secret> parse_credential(std::string_view text);
+
+// Names between commas or blanks, each once.
+Parsed<std::vector<std::string>> parse_names(std::string_view text);
+
+enum class Switch : std::uint8_t { off, on };
+// "on", "off", and the words that YAML has for them.
+Parsed<Switch> parse_switch(std::string_view text);
 
 enum class EmptyValues : std::uint8_t { allowed, refused };
 // {"name": "text", …}; names are never empty.

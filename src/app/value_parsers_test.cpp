@@ -75,6 +75,12 @@ TEST(ValueParsers, SizesAreShownAsTheyWouldBeWritten) {
   }
 }
 
+TEST(ValueParsers, ChatPicturesAreOneOfThreeWords) {
+  EXPECT_EQ(parse_chat_pictures("Markdown"), api::ChatPictures::markdown);
+  EXPECT_EQ(parse_chat_pictures("both"), api::ChatPictures::both);
+  EXPECT_EQ(fault(parse_chat_pictures("url")), "must be images, markdown or both, not 'url'");
+}
+
 TEST(ValueParsers, LogLevelsAreWords) {
   EXPECT_EQ(parse_log_level("INFO"), LogLevel::info);
   EXPECT_EQ(fault(parse_log_level("loud")), "must be debug, info, warn, error or off, not 'loud'");
@@ -143,6 +149,19 @@ TEST(ValueParsers, CredentialsFitIntoAHeaderAndAreNeverRepeated) {
   }
 }
 
+TEST(ValueParsers, NamesStandBetweenCommasOrBlanks) {
+  EXPECT_THAT(parse_names("a, vendor/b:1  c,").value(),
+              testing::ElementsAre("a", "vendor/b:1", "c"));
+  EXPECT_EQ(fault(parse_names("a,b,a")), "has 'a' twice");
+  EXPECT_THAT(fault(parse_names("a,字")), HasSubstr("visible ASCII"));
+}
+
+TEST(ValueParsers, SwitchesAreOnOrOff) {
+  for (const auto* text : {"on", "TRUE", "yes", "1"}) EXPECT_EQ(parse_switch(text), Switch::on);
+  for (const auto* text : {"off", "False", "no", "0"}) EXPECT_EQ(parse_switch(text), Switch::off);
+  EXPECT_EQ(fault(parse_switch("perhaps")), "must be on or off, not 'perhaps'");
+}
+
 TEST(ValueParsers, TextMapsAreJsonObjectsOfTexts) {
   const auto map = parse_text_map(R"({"b": "2", "水彩": ""})", EmptyValues::allowed);
 
@@ -163,6 +182,8 @@ TEST(ValueParsers, TextMapsNameWhatTheyCannotHold) {
 
 TEST(ValueParsers, FaultsCutLongTextsAndShowControlCharacters) {
   EXPECT_EQ(must_be("short", "a\nb"), "must be short, not 'a\\x0ab'");
+  EXPECT_EQ(must_be("a server", "http://me:hidden@word@host/x"),
+            "must be a server, not 'http://***@host/x'");
   const auto cut = must_be("short", std::string(59, 'x') + "卡通");
   EXPECT_THAT(cut, HasSubstr("x…'"));
   EXPECT_LT(cut.size(), 90u);

@@ -27,6 +27,27 @@ Sha256 sha256(std::string_view bytes) {
   return out;
 }
 
+void Sha256Stream::Free::operator()(EVP_MD_CTX* context) const {
+  EVP_MD_CTX_free(context);
+}
+
+Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
+  if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("OpenSSL could not begin a digest");
+}
+
+void Sha256Stream::add(std::string_view bytes) {
+  if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1)
+    throw std::runtime_error("OpenSSL could not compute a digest");
+}
+
+Sha256 Sha256Stream::finish() {
+  Sha256 out{};
+  if (EVP_DigestFinal_ex(context_.get(), out.data(), nullptr) != 1)
+    throw std::runtime_error("OpenSSL could not compute a digest");
+  return out;
+}
+
 Sha256 hmac_sha256(std::string_view key, std::string_view bytes) {
   Sha256 out{};
   unsigned int length = 0;

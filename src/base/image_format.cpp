@@ -116,13 +116,27 @@ std::string to_string(ImageSize size) {
   return std::to_string(size.width) + 'x' + std::to_string(size.height);
 }
 
+std::optional<ImageFormat> image_format_of(std::string_view bytes) {
+  if (bytes.starts_with("\x89PNG")) return ImageFormat::png;
+  if (bytes.starts_with("\xff\xd8")) return ImageFormat::jpeg;
+  if (bytes.starts_with("GIF87a") || bytes.starts_with("GIF89a")) return ImageFormat::gif;
+  const bool webp = bytes.starts_with("RIFF") && bytes.substr(4).substr(0, 8).ends_with("WEBP");
+  return webp ? std::optional(ImageFormat::webp) : std::nullopt;
+}
+
 std::optional<ImageHeader> read_image_header(std::string_view bytes) {
-  if (bytes.starts_with("\x89PNG")) return read_png(bytes);
-  if (bytes.starts_with("\xff\xd8")) return read_jpeg(bytes);
-  if (bytes.starts_with("RIFF") && bytes.substr(4).substr(0, 8).ends_with("WEBP")) {
-    return read_webp(bytes);
+  const auto format = image_format_of(bytes);
+  if (!format) return std::nullopt;
+  switch (*format) {
+    case ImageFormat::png:
+      return read_png(bytes);
+    case ImageFormat::jpeg:
+      return read_jpeg(bytes);
+    case ImageFormat::webp:
+      return read_webp(bytes);
+    case ImageFormat::gif:
+      return read_gif(bytes);
   }
-  if (bytes.starts_with("GIF87a") || bytes.starts_with("GIF89a")) return read_gif(bytes);
   return std::nullopt;
 }
 

@@ -28,6 +28,9 @@ struct ImageHeader {
   ImageSize size;
 };
 
+// By the first bytes alone (16 are enough); the rest may still be missing or broken.
+std::optional<ImageFormat> image_format_of(std::string_view bytes);
+
 // Nothing when the bytes are no picture of a known format or too short to tell its size. Total: any
 // bytes. `size` of a JPEG is that of the coded frame, before EXIF orientation.
 std::optional<ImageHeader> read_image_header(std::string_view bytes);

@@ -49,21 +49,47 @@ Result<void> check_format(const GenerationRequest& request, ImageSize size) {
                                                   std::to_string(longest) + " pixels; use png"));
 }
 
+Result<void> check_background(const GenerationRequest& request, const ModelInfo& model) {
+  if (request.output.background != Background::transparent || model.transparent) return {};
+  return fail(Error::invalid_request("background", "'" + model.id +
+                                                       "' draws no transparent pictures; use "
+                                                       "opaque or auto")
+                  .with_code("unsupported_value"));
+}
+
 Result<void> check_capabilities(const GenerationRequest& request, const ModelInfo& model) {
+  if (!request.references.empty()) return check_references(request.references.size(), model);
   if (!model.text_to_image) {
     return fail(
         Error::invalid_request("model", "'" + model.id +
                                             "' only edits pictures; choose a model that draws "
                                             "from text (capabilities in /v1/models)"));
   }
-  if (request.output.background == Background::transparent) {
-    return fail(
-        Error::invalid_request("background", "'" + model.id +
-                                                 "' draws no transparent pictures; use opaque or "
-                                                 "auto")
-            .with_code("unsupported_value"));
-  }
   return {};
+}
+
+// What "auto" means: the model's own normal size, and for edits that of the first picture's shape.
+Result<ImageSize> size_of(const GenerationRequest& request, const ModelInfo& model) {
+  if (model.any_size) return request.size.value_or(ImageSize{});
+  if (request.size || request.references.empty()) return resolve_size(request.size, model);
+  return nearest_size(normal_area_size(request.references.front().size), model);
+}
+
+void append_field(std::string& text, std::string_view field) {
+  text.append(std::to_string(field.size())).append(1, ':').append(field);
+}
+
+void append_picture(std::string& text, const Reference& picture) {
+  append_field(text, std::string_view(reinterpret_cast<const char*>(picture.digest.data()),
+                                      picture.digest.size()));
+}
+
+// Whoever sends the same pictures again sends the same bytes; what was made of them does not count.
+void append_pictures(std::string& text, const GenerationRequest& request) {
+  append_field(text, std::to_string(request.references.size()));
+  for (const auto& reference : request.references) append_picture(text, reference);
+  if (request.mask) append_picture(text, *request.mask);
+  if (request.output.retouch) append_picture(text, request.output.retouch->mask);
 }
 
 std::vector<std::string> without_effect(const GenerationRequest& request, const ModelInfo& model) {
@@ -80,10 +106,6 @@ std::vector<std::string> without_effect(const GenerationRequest& request, const 
   const bool lossless = request.output.format.value_or(ImageFormat::png) == ImageFormat::png;
   if (request.output.compression && lossless) ignored.emplace_back("output_compression");
   return ignored;
-}
-
-void append_field(std::string& text, std::string_view field) {
-  text.append(std::to_string(field.size())).append(1, ':').append(field);
 }
 
 // Of the parsed request, so that a repeat with other white space or another multipart boundary is
@@ -104,7 +126,8 @@ Fingerprint fingerprint_of(const GenerationRequest& request, const ModelRoute& r
   append_field(text, request.output.format ? to_string(*request.output.format) : "");
   append_field(text, request.output.compression ? std::to_string(*request.output.compression) : "");
   append_field(text, to_string(request.output.background));
-  append_field(text, request.form == ResponseForm::url ? "url" : "b64_json");
+  append_pictures(text, request);
+  append_field(text, to_string(request.form));
   append_field(text, request.user);
   append_field(text, request.safety_identifier);
   append_field(text, marks.end_user);
@@ -134,6 +157,17 @@ std::uint64_t seed_of(const GenerationRequest& request, int index, Random& rando
 
 }  // namespace
 
+Result<void> check_references(std::size_t count, const ModelInfo& model) {
+  const auto most = static_cast<std::size_t>(model.max_references);
+  if (count <= most) return {};
+  const auto message =
+      most == 0 ? "'" + model.id +
+                      "' takes no pictures; choose a model that edits (capabilities in /v1/models)"
+                : "'" + model.id + "' takes at most " + std::to_string(most) + " pictures, not " +
+                      std::to_string(count);
+  return fail(Error::invalid_request(most == 0 ? "model" : "image", message));
+}
+
 Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRoute& route,
                                  const StyleBook& styles, const RepeatMarks& marks,
                                  const RequestContext& context, Random& random) {
@@ -141,14 +175,19 @@ Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRo
   GW_CHECK(check_marks(marks));
   GW_CHECK(check_seed(request));
   GW_CHECK(check_capabilities(request, model));
+  GW_CHECK(check_background(request, model));
   GW_TRY(const auto* style, styles.find(request.style));
   TaskSpec spec;
-  GW_TRY(spec.order.size, resolve_size(request.size, model));
+  GW_TRY(spec.order.size, size_of(request, model));
   GW_CHECK(check_format(request, spec.order.size));
   GW_TRY(spec.order.steps, resolve_steps(request.quality, request.steps, model));
   spec.order.upstream_model = model.upstream_id;
   spec.order.prompt = style ? style->prefix + request.prompt : request.prompt;
   spec.order.negative_prompt = request.negative_prompt;
+  spec.order.quality = request.quality;
+  spec.order.transparent = request.output.background == Background::transparent;
+  spec.references = request.references;
+  spec.mask = request.mask;
   spec.caller = caller_of(request, marks, context);
   spec.key = context.caller;
   spec.host = route.provider->host();

@@ -33,6 +33,9 @@ struct DrawingPlan {
   std::vector<std::string> ignored;  // what has no effect on this model
 };
 
+// invalid_request when the model does not take so many pictures.
+Result<void> check_references(std::size_t count, const ModelInfo& model);
+
 // invalid_request naming the parameter when the model cannot do what is asked.
 Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRoute& route,
                                  const StyleBook& styles, const RepeatMarks& marks,

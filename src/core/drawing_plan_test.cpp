@@ -21,6 +21,13 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
+OutputOptions as(ImageFormat format, int compression) {
+  OutputOptions output;
+  output.format = format;
+  output.compression = compression;
+  return output;
+}
+
 class DrawingPlanTest : public testing::Test {
  protected:
   DrawingPlanTest() {
@@ -145,7 +152,7 @@ TEST_F(DrawingPlanTest, EverythingThatHasAnEffectIsNotIgnored) {
   request.seed = 1;
   request.steps = 20;
   request.style = "油画";
-  request.output = {.format = ImageFormat::webp, .compression = 80};
+  request.output = as(ImageFormat::webp, 80);
   EXPECT_THAT(plan().ignored, IsEmpty());
 }
 
@@ -167,7 +174,7 @@ TEST_F(DrawingPlanTest, WhatTheModelHasNoUseForIsTold) {
 }
 
 TEST_F(DrawingPlanTest, CompressionHasNoEffectOnAPng) {
-  request.output = {.format = ImageFormat::png, .compression = 80};
+  request.output = as(ImageFormat::png, 80);
   EXPECT_THAT(plan().ignored, Contains("output_compression"));
 }
 
@@ -249,6 +256,64 @@ TEST_F(DrawingPlanTest, ACallerIsTheKeyAndTheEndUserBehindIt) {
   context.caller = CallerId{"key 2"};
   callers.insert(only_task().caller.value);
   EXPECT_EQ(callers.size(), 5u);
+}
+
+// --- pictures to work from
+
+Reference reference(ImageSize size, std::uint8_t digest) {
+  Reference made;
+  made.size = size;
+  made.digest[0] = digest;
+  return made;
+}
+
+TEST_F(DrawingPlanTest, AutoIsTheFirstPicturesShapeAtTheNormalArea) {
+  model.max_references = 2;
+  request.references = {reference({3000, 2000}, 1), reference({64, 64}, 2)};
+  const auto& task = only_task();
+  EXPECT_EQ(task.order.size, (ImageSize{1256, 840}));
+  EXPECT_EQ(task.references.size(), 2u);
+}
+
+TEST_F(DrawingPlanTest, AModelThatOnlyEditsDrawsFromPictures) {
+  model.text_to_image = false;
+  model.max_references = 1;
+  EXPECT_EQ(try_plan().error().param(), "model");
+  request.references = {reference({64, 64}, 1)};
+  EXPECT_TRUE(try_plan());
+  request.references.push_back(reference({64, 64}, 2));
+  EXPECT_EQ(try_plan().error().param(), "image");
+}
+
+TEST_F(DrawingPlanTest, OtherPicturesAreOtherWork) {
+  model.max_references = 2;
+  std::set<Fingerprint> seen;
+  const auto remember = [&] { return seen.insert(only_task().fingerprint).second; };
+  EXPECT_TRUE(remember());
+  request.references = {reference({64, 64}, 1)};
+  EXPECT_TRUE(remember());
+  request.references = {reference({64, 64}, 2)};
+  EXPECT_TRUE(remember());
+  request.references.push_back(reference({64, 64}, 1));
+  EXPECT_TRUE(remember());
+  request.output.retouch =
+      std::make_shared<const Retouch>(reference({64, 64}, 1), reference({64, 64}, 3));
+  EXPECT_TRUE(remember());
+  EXPECT_FALSE(remember()) << "and the same is the same";
+}
+
+TEST_F(DrawingPlanTest, WhereTheUpstreamDecidesAboutSizesNothingIsRefused) {
+  model.any_size = true;
+  EXPECT_EQ(only_task().order.size, ImageSize{}) << "auto is left to it";
+  request.size = ImageSize{1001, 999};
+  EXPECT_EQ(only_task().order.size, (ImageSize{1001, 999}));
+}
+
+TEST_F(DrawingPlanTest, ATransparentBackgroundNeedsAModelThatDrawsIt) {
+  request.output.background = Background::transparent;
+  EXPECT_EQ(try_plan().error().param(), "background");
+  model.transparent = true;
+  EXPECT_TRUE(only_task().order.transparent);
 }
 
 }  // namespace

@@ -20,6 +20,14 @@ bool may_be_transparent(const Picture& picture) {
   return bytes.size() > kColourType && bytes[kColourType] != 0 && bytes[kColourType] != 2;
 }
 
+// What the client sent has been looked at before: a broken picture is the upstream's, and not the
+// client's fault.
+Result<Picture> as_upstreams(Result<Picture> made) {
+  if (made || made.error().kind() != ErrorKind::invalid_request) return made;
+  return fail(Error(ErrorKind::upstream_error, "the upstream's picture could not be converted")
+                  .with_detail(made.error().message()));
+}
+
 }  // namespace
 
 std::optional<EncodeOptions> conversion_needed(const Picture& picture,
@@ -47,16 +55,20 @@ Task<GeneratedPicture> Finisher::finish(Outcome outcome, OutputOptions output, R
   GeneratedPicture finished;
   finished.stored = outcome.stored;
   GW_CO_TRY(finished.picture, co_await in_memory(outcome));
+  if (output.retouch) {
+    GW_CO_TRY(finished.picture, co_await retouched(std::move(finished.picture), output.retouch));
+  }
   const auto encode = conversion_needed(finished.picture, output);
   if (encode) {
     GW_CO_TRY(finished.picture, co_await converted(std::move(finished.picture), *encode));
   }
-  if (form != ResponseForm::url) co_return finished;
-  if (encode) {
-    GW_CO_TRY(finished.stored,
-              co_await results_.keep(finished.picture.bytes, finished.picture.format));
+  if (!has_link(form)) co_return finished;
+  if (encode || output.retouch) {
+    auto kept = co_await results_.keep(finished.picture.bytes, finished.picture.format);
+    if (!kept && form == ResponseForm::url) co_return fail(std::move(kept).error());
+    finished.stored = kept ? std::optional(*std::move(kept)) : std::nullopt;
   }
-  finished.picture.bytes.reset();
+  if (form == ResponseForm::url) finished.picture.bytes.reset();
   co_return finished;
 }
 
@@ -79,13 +91,19 @@ Task<Picture> Finisher::converted(Picture picture, EncodeOptions options) {
   auto work = [codec = &codec_, picture = std::move(picture), options] {
     return codec->convert(picture, options);
   };
-  auto made = co_await workers_.run(std::move(work));
-  // The picture is the upstream's, so a broken one is not the client's fault.
-  if (!made && made.error().kind() == ErrorKind::invalid_request) {
-    co_return fail(Error(ErrorKind::upstream_error, "the upstream's picture could not be converted")
-                       .with_detail(made.error().message()));
-  }
-  co_return made;
+  co_return as_upstreams(co_await workers_.run(std::move(work)));
+}
+
+Task<Picture> Finisher::retouched(Picture drawn, std::shared_ptr<const Retouch> retouch) {
+  GW_CO_TRY(auto original, co_await retouch->original.upload->read());
+  GW_CO_TRY(auto mask, co_await retouch->mask.upload->read());
+  auto work = [codec = &codec_, drawn = std::move(drawn), retouch, original = std::move(original),
+               mask = std::move(mask)] {
+    const Picture under{original, retouch->original.format, retouch->original.size};
+    const Picture over{mask, retouch->mask.format, retouch->mask.size};
+    return codec->retouched(under, over, drawn);
+  };
+  co_return as_upstreams(co_await workers_.run(std::move(work)));
 }
 
 }  // namespace gw

@@ -9,6 +9,7 @@
 #include "core/ports/picture_codec.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 namespace gw {
@@ -25,14 +26,16 @@ class Finisher final {
   Finisher(ResultStore& results, const PictureCodec& codec, WorkerPool& workers)
       : results_(results), codec_(codec), workers_(workers) {}
 
-  // `outcome` has a picture in memory, a stored one, or both. For a link a converted picture
-  // becomes a file of its own; for bytes nothing is written. storage_unavailable when a link's file
-  // could not be kept.
+  // `outcome` has a picture in memory, a stored one, or both. For a link a converted or
+  // retouched picture becomes a file of its own; for bytes nothing is written. storage_unavailable
+  // when a link's file could not be kept; where the bytes are handed out too, the link is left out
+  // instead.
   Task<GeneratedPicture> finish(Outcome outcome, OutputOptions output, ResponseForm form);
 
  private:
   Task<Picture> in_memory(const Outcome& outcome);
   Task<Picture> converted(Picture picture, EncodeOptions options);
+  Task<Picture> retouched(Picture drawn, std::shared_ptr<const Retouch> retouch);
 
   ResultStore& results_;
   const PictureCodec& codec_;

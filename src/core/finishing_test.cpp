@@ -1,10 +1,12 @@
 #include "core/finishing.hpp"
 
+#include "core/library/upload_desk.hpp"
 #include "tests/support/counting_random.hpp"
 #include "tests/support/fake_codec.hpp"
 #include "tests/support/fake_png.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_blob_store.hpp"
+#include "tests/support/memory_spool.hpp"
 #include "tests/support/recording_log.hpp"
 #include "tests/support/run.hpp"
 
@@ -230,6 +232,26 @@ TEST_F(FinisherTest, BytesAreHandedOutThoughTheyCouldNotBeStored) {
   EXPECT_TRUE(finish(outcome, ResponseForm::b64_json).has_value());
 }
 
+TEST_F(FinisherTest, BytesAndALinkAreHandedOutTogether) {
+  const auto outcome = both();
+  const auto plain = finish(outcome, ResponseForm::both).value();
+  EXPECT_EQ(*plain.picture.bytes, *png().bytes);
+  EXPECT_EQ(plain.stored.value().id, outcome.stored->id);
+  EXPECT_EQ(blobs.writes(), 1u);
+
+  const auto converted = finish(outcome, ResponseForm::both, as(ImageFormat::jpeg)).value();
+  EXPECT_EQ(blobs.bytes_of(converted.stored.value().file_name()), *converted.picture.bytes);
+}
+
+TEST_F(FinisherTest, BytesAreHandedOutWithoutALinkWhenTheyCouldNotBeStored) {
+  const auto outcome = both();
+  EXPECT_FALSE(finish(in_memory(), ResponseForm::both).value().stored);
+  blobs.faults.write = true;
+  const auto converted = finish(outcome, ResponseForm::both, as(ImageFormat::jpeg)).value();
+  EXPECT_EQ(converted.picture.format, ImageFormat::jpeg);
+  EXPECT_FALSE(converted.stored) << "the file that there is holds another format";
+}
+
 TEST_F(FinisherTest, APictureThatDoesNotDecodeIsTheUpstreamsFaultNotTheClients) {
   codec.refusal = Error::invalid_request("image", "does not decode");
   const auto failed = finish(in_memory(), ResponseForm::b64_json, as(ImageFormat::webp));
@@ -244,6 +266,25 @@ TEST_F(FinisherTest, AnyOtherFailureOfTheCodecIsPassedOn) {
   const auto failed = finish(in_memory(), ResponseForm::b64_json, as(ImageFormat::webp));
   ASSERT_FALSE(failed.has_value());
   EXPECT_EQ(failed.error().kind(), ErrorKind::too_large);
+}
+
+TEST_F(FinisherTest, WhereThereWasAMaskOnlyThePaintedAreaIsNew) {
+  test::MemorySpool spool;
+  UploadDesk uploads(spool, {});
+  const auto upload = [&](std::string_view tail) {
+    return run(io, uploads.accept(share(fake_png(kSize, tail)), "image")).value();
+  };
+  OutputOptions output;
+  output.retouch = std::make_shared<const Retouch>(upload("original"), upload("mask"));
+
+  const auto made = finish(in_memory(), ResponseForm::b64_json, output).value();
+  EXPECT_TRUE(made.picture.bytes->contains("original, "));
+  EXPECT_TRUE(made.picture.bytes->ends_with("mask"));
+
+  const auto linked = finish(stored(), ResponseForm::url, output).value();
+  EXPECT_EQ(blobs.writes(), 2u) << "the link leads to the retouched picture";
+  EXPECT_TRUE(
+      run(io, results.read(*linked.stored, 0, linked.stored->size)).value()->ends_with("mask"));
 }
 
 }  // namespace

@@ -11,27 +11,9 @@
 #include "core/library/results.hpp"
 #include "core/model_catalog.hpp"
 #include "core/style.hpp"
-
-#include <cstdint>
-#include <string>
-#include <vector>
+#include "core/watch.hpp"
 
 namespace gw {
-
-struct Generation {
-  std::vector<Result<GeneratedPicture>> items;  // n of them, in order; at least one has a value
-  std::string model;                            // the public name that was used
-  std::string provider;
-  std::string revised_prompt;             // when a style changed the prompt; else empty
-  std::optional<Quality> quality;         // effective; nothing when the model has no choice
-  std::vector<std::string> ignored;       // accepted without effect, the model's own included
-  bool adopted = false;                   // some task was joined, not made
-  std::chrono::milliseconds queued{0};    // the longest of the items
-  std::chrono::milliseconds upstream{0};  // the same
-  // Of the pictures that were made. To be held until the answer is written, then told so
-  // (Ticket::delivered): whoever drops them earlier has not got his pictures and may come back.
-  std::vector<Ticket> tickets;
-};
 
 // Owned by the composition root; I/O thread. Cancelling `generate` is how a client leaves: its
 // tasks are parked or go on as orphans (design: engine table), nothing is cut off.
@@ -40,18 +22,18 @@ class Generator final {
   Generator(const ModelCatalog& models, const StyleBook& styles, Engine& engine,
             ResultStore& results, Finisher& finisher, Executor io, Random& random);
 
-  // Fails as a whole only when every picture failed (then with the most telling error) or nothing
-  // was admitted. `form` must have been decided by the caller: b64_json or url.
+  // All pictures at once. Fails as a whole only when every one failed (then with the most telling
+  // error) or nothing was admitted. `form` must have been decided by the caller: b64_json or url.
   Task<Generation> generate(GenerationRequest request, RepeatMarks marks,
                             const RequestContext& context);
 
- private:
-  struct Admitted;
-  Result<Admitted> admit(const GenerationRequest& request, const RepeatMarks& marks,
-                         const RequestContext& context);
-  Task<Generation> drawn(Admitted admitted);
-  Task<Generation> finish_all(Admitted& admitted);
+  // One after the other, and what happens in between. Refusals come from here, before anything is
+  // answered. Previews are only of a single picture, because nothing would tell those of several
+  // apart; wanted in vain they are named in facts().ignored, as "partial_images".
+  Result<Watched> watch(const GenerationRequest& request, const RepeatMarks& marks,
+                        const RequestContext& context, Previews previews);
 
+ private:
   const ModelCatalog& models_;
   const StyleBook& styles_;
   Engine& engine_;

@@ -1,10 +1,8 @@
 // The whole story of a request, on a real loop, with a provider that does as it is told.
 #include "core/generate.hpp"
 
-#include "tests/support/engine_loop.hpp"
 #include "tests/support/engine_rig.hpp"
-#include "tests/support/fake_codec.hpp"
-#include "tests/support/manual_clock.hpp"
+#include "tests/support/generator_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,26 +17,14 @@ namespace gw {
 namespace {
 
 using namespace std::chrono_literals;
-using test::EngineLoop;
+using test::a_cat;
 using test::FakeProvider;
 using test::refused;
 using testing::ElementsAre;
 
-GenerationRequest a_cat(int n = 1, ResponseForm form = ResponseForm::b64_json) {
-  GenerationRequest request;
-  request.prompt = "a cat";
-  request.n = n;
-  request.form = form;
-  return request;
-}
-
-class GenerateTest : public testing::Test {
+class GenerateTest : public test::GeneratorFixture {
  protected:
-  explicit GenerateTest(EngineOptions options = {}) : loop(clock, options) {
-    loop.add(provider);
-    context.caller = CallerId{"key 1"};
-  }
-  void TearDown() override { loop.close(); }
+  using GeneratorFixture::GeneratorFixture;
 
   // One call of a client; leave() is how it goes before the answer.
   struct Call {
@@ -59,24 +45,6 @@ class GenerateTest : public testing::Test {
     loop.until([&] { return call->result.has_value(); });
     return std::move(*call->result);
   }
-
-  static RepeatMarks retry() {
-    RepeatMarks marks;
-    marks.retry_count = 1;
-    return marks;
-  }
-
-  test::ManualClock clock;
-  EngineLoop loop;
-  WorkerPool workers{loop.io.get_executor(), 1};
-  FakeProvider provider{loop.io.get_executor()};
-  ModelCatalog models = ModelCatalog::create({&provider}, {}).value();
-  StyleBook styles;
-  test::FakeCodec codec;
-  Finisher finisher{loop.results, codec, workers};
-  Generator generator{
-      models, styles, loop.engine, loop.results, finisher, loop.io.get_executor(), loop.random};
-  RequestContext context;
 
  private:
   Async<void> play(GenerationRequest request, RepeatMarks marks, CallPointer call) {

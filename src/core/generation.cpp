@@ -36,4 +36,17 @@ std::string_view to_string(Background background) {
   return "auto";
 }
 
+std::string_view to_string(ResponseForm form) {
+  switch (form) {
+    case ResponseForm::unset:
+    case ResponseForm::b64_json:
+      return "b64_json";
+    case ResponseForm::url:
+      return "url";
+    case ResponseForm::both:
+      return "both";
+  }
+  return "b64_json";
+}
+
 }  // namespace gw

@@ -1,6 +1,8 @@
 #include "core/model_catalog.hpp"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace gw {
 namespace {
@@ -10,6 +12,16 @@ Error unknown_model(std::string_view name) {
                           "' does not exist; see /v1/models")
       .with_param("model")
       .with_code("model_not_found");
+}
+
+Error nothing_known() {
+  return Error::not_found("no model is known yet, because the upstream's list could not be read")
+      .with_param("model")
+      .with_code("model_not_found");
+}
+
+std::string long_name(const Provider& provider, const ModelInfo& model) {
+  return std::string(provider.name()) + "/" + model.id;
 }
 
 Error not_offered(std::string_view name) {
@@ -23,11 +35,12 @@ Error not_offered(std::string_view name) {
 
 Result<ModelCatalog> ModelCatalog::create(std::vector<Provider*> providers, Options options) {
   ModelCatalog catalog;
+  catalog.options_ = std::move(options);
   std::vector<Listing> aliases;
   for (auto* provider : providers) GW_CHECK(catalog.add(*provider, aliases));
-  GW_CHECK(catalog.add(options.aliases, aliases));
+  GW_CHECK(catalog.add_operators_names(aliases));
   catalog.listings_.insert(catalog.listings_.end(), aliases.begin(), aliases.end());
-  GW_CHECK(catalog.choose_default(std::move(options.default_model)));
+  GW_CHECK(catalog.choose_default());
   catalog.providers_ = std::move(providers);
   return catalog;
 }
@@ -37,18 +50,17 @@ Result<void> ModelCatalog::add(Provider& provider, std::vector<Listing>& aliases
     const ModelRoute route{&provider, &model};
     GW_CHECK(claim(model.id, route, listings_));
     for (const auto& alias : model.aliases) GW_CHECK(claim(alias, route, aliases));
-    by_name_.emplace(std::string(provider.name()) + "/" + model.id, route);
+    by_name_.emplace(long_name(provider, model), route);
   }
   return {};
 }
 
 // An operator's name stands for a model, not for another such name, and wins over a built-in one.
-Result<void> ModelCatalog::add(const std::map<std::string, std::string>& names,
-                               std::vector<Listing>& aliases) {
+Result<void> ModelCatalog::add_operators_names(std::vector<Listing>& aliases) {
   const auto built_in = by_name_;
-  for (const auto& [name, target] : names) {
+  for (const auto& [name, target] : options_.aliases) {
     const auto found = built_in.find(target);
-    if (found == built_in.end()) {
+    if (found == built_in.end() && options_.names == Names::closed) {
       return fail(Error::invalid_request(
           "MODEL_MAPPING", "'" + name + "' stands for '" + target + "', which is not a model"));
     }
@@ -57,18 +69,25 @@ Result<void> ModelCatalog::add(const std::map<std::string, std::string>& names,
     };
     std::erase_if(aliases, is_same);
     std::erase_if(listings_, is_same);
+    if (found == built_in.end()) {
+      by_name_.erase(name);
+      late_aliases_.emplace(name, target);
+      continue;
+    }
     by_name_.insert_or_assign(name, found->second);
     aliases.push_back({name, found->second.model});
   }
   return {};
 }
 
-Result<void> ModelCatalog::choose_default(std::string wanted) {
-  if (listings_.empty()) {
+Result<void> ModelCatalog::choose_default() {
+  const bool open = options_.names == Names::open;
+  if (listings_.empty() && !open) {
     return fail(Error::invalid_request("providers", "no provider offers a model"));
   }
-  default_model_ = wanted.empty() ? listings_.front().id : std::move(wanted);
-  if (!by_name_.contains(default_model_)) {
+  default_model_ = options_.default_model;
+  if (default_model_.empty() && !listings_.empty()) default_model_ = listings_.front().id;
+  if (!open && !by_name_.contains(default_model_)) {
     return fail(Error::invalid_request("DEFAULT_MODEL", "'" + default_model_ + "' is not a model"));
   }
   const auto listed = std::ranges::find(listings_, default_model_, &Listing::id);
@@ -78,39 +97,79 @@ Result<void> ModelCatalog::choose_default(std::string wanted) {
 
 Result<void> ModelCatalog::claim(const std::string& name, ModelRoute route,
                                  std::vector<Listing>& list) {
-  if (!by_name_.emplace(name, route).second) {
-    return fail(Error::invalid_request(name, "the name '" + name + "' stands for two models"));
+  const bool is_new = by_name_.emplace(name, route).second;
+  // The operator says himself what it stands for.
+  if (!is_new && options_.aliases.contains(name)) return {};
+  if (!is_new) {
+    return fail(Error::invalid_request(
+        name, "the name '" + name +
+                  "' stands for two models; say by MODEL_MAPPING which of them it means, as "
+                  "\"provider/model\""));
   }
   list.push_back({name, route.model});
   return {};
 }
 
-Result<ModelRoute> ModelCatalog::resolve(std::string_view name) const {
+Result<ModelRoute> ModelCatalog::resolve(std::string_view name, Purpose purpose) const {
   const auto wanted = name.empty() ? std::string_view(default_model_) : name;
-  const auto found = by_name_.find(wanted);
-  const auto route = found != by_name_.end() ? std::optional(found->second) : discovered(wanted);
-  if (!route) return fail(unknown_model(name));
-  if (!route->model->offered) return fail(not_offered(wanted));
-  return *route;
+  const auto route = find(wanted);
+  if (!route) return fail(wanted.empty() ? nothing_known() : unknown_model(wanted));
+  const auto chosen = purpose == Purpose::edit ? editor_of(*route, name) : *route;
+  if (!chosen.model->offered) return fail(not_offered(wanted));
+  return chosen;
+}
+
+std::optional<ModelRoute> ModelCatalog::find(std::string_view name) const {
+  if (const auto found = by_name_.find(name); found != by_name_.end()) return found->second;
+  const auto late = late_aliases_.find(name);
+  return discovered(late == late_aliases_.end() ? name : std::string_view(late->second));
+}
+
+// Whoever names no model, or one by an alias, means "whatever does this".
+ModelRoute ModelCatalog::editor_of(ModelRoute route, std::string_view name) const {
+  const auto& model = *route.model;
+  const bool by_id = name == model.id || name.ends_with("/" + model.id);
+  if (by_id || model.max_references > 0 || model.edits_by.empty()) return route;
+  const auto editor = by_name_.find(model.edits_by);
+  return editor == by_name_.end() ? route : editor->second;
 }
 
 std::vector<ModelCatalog::Listing> ModelCatalog::offered() const {
   std::vector<Listing> now;
-  for (const auto& listing : listings_) {
-    if (listing.model->offered) now.push_back(listing);
+  std::set<std::string_view> taken;
+  const auto list = [&](std::string id, const ModelInfo& model) {
+    if (model.offered) now.push_back({std::move(id), &model});
+  };
+  for (const auto& listing : listings_) list(listing.id, *listing.model);
+  for (const auto& [name, target] : late_aliases_) {
+    if (const auto route = discovered(target)) list(name, *route->model);
   }
   for (const auto* provider : providers_) {
     for (const auto* model : provider->discovered()) {
-      if (model->offered && !by_name_.contains(model->id)) now.push_back({model->id, model});
+      const bool has_its_name = !by_name_.contains(model->id) &&
+                                !late_aliases_.contains(model->id) &&
+                                taken.insert(model->id).second;
+      list(has_its_name ? model->id : long_name(*provider, *model), *model);
     }
   }
+  const auto first = std::ranges::find(now, default_model_, &Listing::id);
+  if (first != now.end()) std::rotate(now.begin(), first, first + 1);
   return now;
 }
 
+std::string ModelCatalog::default_model() const {
+  if (!default_model_.empty()) return default_model_;
+  const auto first = discovered({});
+  return first ? first->model->id : std::string();
+}
+
+// An empty name is the first one that can be had.
 std::optional<ModelRoute> ModelCatalog::discovered(std::string_view name) const {
   for (auto* provider : providers_) {
     for (const auto* model : provider->discovered()) {
-      if (model->id == name) return ModelRoute{provider, model};
+      const bool meant =
+          name.empty() ? model->offered : model->id == name || long_name(*provider, *model) == name;
+      if (meant) return ModelRoute{provider, model};
     }
   }
   return std::nullopt;

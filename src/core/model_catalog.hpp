@@ -5,6 +5,7 @@
 #include "core/model.hpp"
 #include "core/ports/provider.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,10 @@
 #include <vector>
 
 namespace gw {
+
+// Aliases stand for one model when something is to be drawn and for another when pictures are to be
+// edited; ids and "provider/model" always for the same.
+enum class Purpose : std::uint8_t { draw, edit };
 
 struct ModelRoute {
   Provider* provider = nullptr;
@@ -21,18 +26,24 @@ struct ModelRoute {
 // Built once at start by the composition root; I/O thread. Providers outlive it.
 class ModelCatalog final {
  public:
+  // open: some provider finds its models only while we run, so a name that nobody knows yet may
+  // come to be known.
+  enum class Names : std::uint8_t { closed, open };
   struct Options {
-    std::string default_model;                   // empty: the first model (DEFAULT_MODEL)
-    std::map<std::string, std::string> aliases;  // public name → model id or alias (MODEL_MAPPING)
+    std::string default_model = {};                   // empty: the first model (DEFAULT_MODEL)
+    std::map<std::string, std::string> aliases = {};  // public name → model (MODEL_MAPPING)
+    Names names = Names::closed;
   };
 
-  // invalid_request when a name stands for two models, or an alias or the default names none.
+  // invalid_request when a name stands for two models and the operator's aliases do not say for
+  // which, or when an alias or the default names none.
   static Result<ModelCatalog> create(std::vector<Provider*> providers, Options options);
 
   // By id, alias, the operator's alias, or "provider/model"; an empty name is the default model.
-  // Else a model that a provider has discovered meanwhile, under the upstream's own id. not_found
-  // (model_not_found, param model) otherwise, and for a model that its upstream does not offer.
-  Result<ModelRoute> resolve(std::string_view name) const;
+  // Else a model that a provider has discovered meanwhile, under the upstream's own id or
+  // "provider/id". not_found (model_not_found, param model) otherwise, and for a model that its
+  // upstream does not offer.
+  Result<ModelRoute> resolve(std::string_view name, Purpose purpose = Purpose::draw) const;
 
   struct Listing {
     std::string id;          // the public name
@@ -43,20 +54,24 @@ class ModelCatalog final {
   const std::vector<Listing>& listings() const { return listings_; }
   // The same as of now: without what its upstream does not offer, with what was discovered.
   std::vector<Listing> offered() const;
-  const std::string& default_model() const { return default_model_; }
+  std::string default_model() const;  // empty: none is known yet
 
  private:
   Result<void> add(Provider& provider, std::vector<Listing>& aliases);
-  Result<void> add(const std::map<std::string, std::string>& names, std::vector<Listing>& aliases);
-  Result<void> choose_default(std::string wanted);
+  Result<void> add_operators_names(std::vector<Listing>& aliases);
+  Result<void> choose_default();
   Result<void> claim(const std::string& name, ModelRoute route, std::vector<Listing>& list);
 
+  std::optional<ModelRoute> find(std::string_view name) const;
   std::optional<ModelRoute> discovered(std::string_view name) const;
+  ModelRoute editor_of(ModelRoute route, std::string_view name) const;
 
+  Options options_;
   std::vector<Provider*> providers_;
   std::map<std::string, ModelRoute, std::less<>> by_name_;
   std::vector<Listing> listings_;
-  std::string default_model_;
+  std::string default_model_;  // empty: the first that is discovered
+  std::map<std::string, std::string, std::less<>> late_aliases_;  // of models not known yet
 };
 
 }  // namespace gw

@@ -187,7 +187,88 @@ TEST_F(ModelCatalogTest, ADiscoveredModelTakesNoNameAway) {
   const auto thief = model("gpt-image-1");
   site.discover(thief);
   EXPECT_EQ(catalog.resolve("gpt-image-1").value().provider, &demo);
-  EXPECT_EQ(catalog.offered().size(), catalog.listings().size());
+  EXPECT_EQ(catalog.resolve("site/gpt-image-1").value().model, &thief);
+  EXPECT_EQ(catalog.offered().size(), catalog.listings().size() + 1);
+  EXPECT_EQ(catalog.offered().back().id, "site/gpt-image-1");
+}
+
+TEST_F(ModelCatalogTest, ADiscoveredModelHasALongNameToo) {
+  const auto catalog = create().value();
+  const auto brand_new = model("vendor/new-3");
+  site.discover(brand_new);
+  EXPECT_EQ(catalog.resolve("vendor/new-3").value().model, &brand_new);
+  EXPECT_EQ(catalog.resolve("site/vendor/new-3").value().model, &brand_new);
+  EXPECT_FALSE(catalog.resolve("demo/vendor/new-3"));
+}
+
+// --- names that nobody knows yet
+
+constexpr auto kOpen = ModelCatalog::Names::open;
+
+std::vector<std::string> offered_ids(const ModelCatalog& catalog) {
+  std::vector<std::string> ids;
+  for (const auto& listing : catalog.offered()) ids.push_back(listing.id);
+  return ids;
+}
+
+TEST_F(ModelCatalogTest, AnOpenCatalogueMayBeEmptyAtFirst) {
+  auto late = provider("late", {});
+  const auto catalog = ModelCatalog::create({&late}, {.names = kOpen}).value();
+  const auto nothing = catalog.resolve("");
+  ASSERT_FALSE(nothing);
+  EXPECT_EQ(nothing.error().code(), "model_not_found");
+  EXPECT_TRUE(catalog.offered().empty());
+
+  const auto brand_new = model("new");
+  late.discover(brand_new);
+
+  EXPECT_EQ(catalog.resolve("").value().model, &brand_new);
+  EXPECT_EQ(catalog.default_model(), "new");
+  EXPECT_THAT(offered_ids(catalog), ElementsAre("new"));
+}
+
+TEST_F(ModelCatalogTest, AnOpenCatalogueTakesNamesForWhatIsToCome) {
+  auto late = provider("late", {});
+  const auto catalog =
+      ModelCatalog::create({&late},
+                           {.default_model = "mine", .aliases = {{"mine", "new"}}, .names = kOpen})
+          .value();
+  EXPECT_FALSE(catalog.resolve("mine"));
+  const auto other = model("another");
+  const auto brand_new = model("new");
+  late.discover(other);
+  late.discover(brand_new);
+  EXPECT_EQ(catalog.resolve("mine").value().model, &brand_new);
+  EXPECT_EQ(catalog.resolve("").value().model, &brand_new);
+  EXPECT_THAT(offered_ids(catalog), ElementsAre("mine", "another", "new"));
+}
+
+TEST_F(ModelCatalogTest, TheOperatorSaysWhichOfTwoModelsANameMeans) {
+  auto twice = provider("twice", {model("flux")});
+  const auto catalog =
+      ModelCatalog::create({&site, &twice}, {.aliases = {{"flux", "twice/flux"}}}).value();
+  EXPECT_EQ(catalog.resolve("flux").value().provider, &twice);
+  EXPECT_EQ(catalog.resolve("site/flux").value().provider, &site);
+  EXPECT_EQ(catalog.resolve("twice/flux").value().provider, &twice);
+  EXPECT_THAT(names(catalog), ElementsAre("qwen", "dall-e-3", "flux"));
+}
+
+TEST_F(ModelCatalogTest, AnAliasStandsForTheEditorWhereSomethingIsToBeEdited) {
+  auto drawer = model("drawer", {"dall-e-2"});
+  drawer.edits_by = "editor";
+  auto editor = model("editor");
+  editor.max_references = 1;
+  auto studio = provider("studio", {drawer, editor});
+  const auto catalog = ModelCatalog::create({&studio}, {}).value();
+  const auto edits = [&](std::string_view name) {
+    return catalog.resolve(name, Purpose::edit)->model->id;
+  };
+  EXPECT_EQ(catalog.resolve("dall-e-2")->model->id, "drawer");
+  EXPECT_EQ(edits("dall-e-2"), "editor");
+  EXPECT_EQ(edits(""), "editor") << "the default, as nobody has named it";
+  EXPECT_EQ(edits("drawer"), "drawer");
+  EXPECT_EQ(edits("studio/drawer"), "drawer");
+  EXPECT_EQ(edits("editor"), "editor");
 }
 
 }  // namespace

@@ -79,12 +79,15 @@ Async<Delivered> write_stream(Connection& connection, Response& response, BodyFo
 Async<Delivered> write_response(Connection& connection, const RequestHead& request,
                                 Response& response, const WireOptions& options, Patience patience) {
   static const std::vector<SharedBytes> no_pieces;
-  const auto head = response_head(request, response, options);
+  auto head = response_head(request, response, options);
   const bool bodiless = options.form == BodyForm::none || request.method == "HEAD";
   const bool streams = response.source && !bodiless;
   const auto& pieces = bodiless || streams ? no_pieces : response.pieces;
   auto delivered = co_await write_known(connection, head, pieces, patience);
   if (!streams || delivered.delivery != Delivery::complete) co_return delivered;
+  // A stream may be open for minutes, and ten thousand of them at a time.
+  std::string().swap(head);
+  response.headers = {};
   co_return co_await write_stream(connection, response, options.form, patience);
 }
 

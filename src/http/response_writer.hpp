@@ -20,8 +20,8 @@ struct Delivered {
   std::string why;  // of a cut; for the log
 };
 
-// `head` and `response` stay valid until it ends. A cancelled session ends it with
-// operation_aborted.
+// `request` and `response` stay valid until it ends; a stream loses its headers when they are out.
+// A cancelled session ends it with operation_aborted.
 Async<Delivered> write_response(Connection& connection, const RequestHead& request,
                                 Response& response, const WireOptions& options, Patience patience);
 

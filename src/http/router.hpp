@@ -22,7 +22,7 @@ struct Route {
   // afterwards.
   std::string pattern;
   Handler handler;
-  Guard guard;  // none: open to everyone
+  Guard guard;                 // none: open to everyone
   std::size_t body_limit = 0;  // bytes of request body; 0: a body means nothing and is dropped
   BodyIntake intake = BodyIntake::whole;
 };

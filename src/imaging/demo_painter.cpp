@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace gw {
 namespace {
@@ -64,6 +65,18 @@ class DemoPainter final : public Painter {
 
   Result<SharedBytes> paint(const std::string& prompt, std::uint64_t seed,
                             ImageSize size) const override {
+    return finished(prompt, seed, size, 1, Words::all);
+  }
+  Result<SharedBytes> sketch(const std::string& prompt, std::uint64_t seed, ImageSize size,
+                             std::uint32_t grain) const override {
+    return finished(prompt, seed, size, std::max(grain, 1u), Words::mark);
+  }
+
+ private:
+  enum class Words : std::uint8_t { mark, all };
+
+  Result<SharedBytes> finished(const std::string& prompt, std::uint64_t seed, ImageSize size,
+                               std::size_t grain, Words words) const {
     if (std::min(size.width, size.height) < kSmallestSide || size.area() > kLargestArea) {
       return fail(
           Error::invalid_request("size", "The demo paints no picture of " + to_string(size) + "."));
@@ -73,19 +86,32 @@ class DemoPainter final : public Painter {
 
     Dice dice(dice_seed(prompt, seed));
     const Palette& palette = palettes()[dice.below(palettes().size())];
-    paint_scene(dice, palette, size, *image);
-    draw_caption(*image, prompt, font_, palette.horizon);
+    paint_scene(dice, palette, size, grain, *image);
+    if (words == Words::all) draw_caption(*image, prompt, font_, palette.horizon);
     draw_mark(*image, font_);
     return share(png_of(*image));
   }
 
- private:
-  static void paint_scene(Dice& dice, const Palette& palette, ImageSize size, gdImage& image) {
+  // One row for each row of squares, and in it one pixel for each square.
+  static void paint_scene(Dice& dice, const Palette& palette, ImageSize size, std::size_t grain,
+                          gdImage& image) {
     const auto scene = make_scene(dice, palette, size);
     Row row(size.width);
-    for (std::size_t y = 0; y < size.height; ++y) {
-      scene->paint(row, static_cast<float>(y) + 0.5f);
+    for (std::size_t y = 0; y < size.height; y += grain) {
+      const auto middle = std::min<std::size_t>(y + grain / 2, size.height - 1);
+      scene->paint(row, static_cast<float>(middle) + 0.5f);
       quantise(row, y, image.tpixels[y]);
+      if (grain > 1) spread(std::span(image.tpixels[y], size.width), grain);
+      const auto end = std::min<std::size_t>(y + grain, size.height);
+      for (auto next = y + 1; next < end; ++next)
+        std::copy_n(image.tpixels[y], size.width, image.tpixels[next]);
+    }
+  }
+
+  static void spread(std::span<int> pixels, std::size_t grain) {
+    for (std::size_t x = 0; x < pixels.size(); x += grain) {
+      const auto square = pixels.subspan(x, std::min(grain, pixels.size() - x));
+      std::ranges::fill(square, int{square[square.size() / 2]});
     }
   }
 

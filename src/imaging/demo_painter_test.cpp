@@ -32,6 +32,21 @@ TEST_F(DemoPainterTest, GivesTheSameBytesForTheSameInput) {
   EXPECT_EQ(paint("a cat", 7), **make_demo_painter(find_font())->paint("a cat", 7, {256, 256}));
 }
 
+// Too small for a mark, which would stand over the squares.
+TEST_F(DemoPainterTest, SketchesThePictureInSquares) {
+  const auto sketch = painter->sketch("a cat", 7, {64, 48}, 16);
+  std::string bytes = **sketch;
+  const GdImage image(gdImageCreateFromPngPtr(static_cast<int>(bytes.size()), bytes.data()));
+  ASSERT_TRUE(image);
+  for (int y = 0; y < 48; ++y) {
+    for (int x = 0; x < 64; ++x)
+      ASSERT_EQ(image->tpixels[y][x], image->tpixels[y / 16 * 16][x / 16 * 16]) << x << ' ' << y;
+  }
+  EXPECT_EQ(bytes, **painter->sketch("a cat", 7, {64, 48}, 16));
+  EXPECT_NE(bytes, paint("a cat", 7, {64, 48}));
+  EXPECT_EQ(**painter->sketch("a cat", 7, {64, 48}, 1), paint("a cat", 7, {64, 48}));
+}
+
 TEST_F(DemoPainterTest, VariesWithSeedAndPrompt) {
   EXPECT_NE(paint("a cat", 1), paint("a cat", 2));
   EXPECT_NE(paint("a cat"), paint("a dog"));

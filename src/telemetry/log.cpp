@@ -1,58 +1,28 @@
 #include "telemetry/log.hpp"
 
 #include "base/clock.hpp"
+#include "telemetry/line_writer.hpp"
 #include "telemetry/log_line.hpp"
 
-#include <spdlog/async_logger.h>
-#include <spdlog/details/thread_pool.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 namespace gw {
 namespace {
 
-spdlog::level::level_enum to_spdlog(LogLevel level) {
-  switch (level) {
-    case LogLevel::debug:
-      return spdlog::level::debug;
-    case LogLevel::info:
-      return spdlog::level::info;
-    case LogLevel::warn:
-      return spdlog::level::warn;
-    case LogLevel::error:
-      return spdlog::level::err;
-    case LogLevel::off:
-      return spdlog::level::off;
-  }
-  return spdlog::level::off;
-}
-
-// Lines that wait for a slow reader of standard error; over it the oldest go. About a megabyte.
-constexpr std::size_t kWaitingLines = 2'048;
-
-// spdlog brings the sink and the thread that writes, because a stalled pipe must not stall the I/O
-// thread; the line itself is ours, because its patterns do not escape. Destroying it writes what
-// waits.
+// Destroying it writes what waits.
 class StderrLog final : public Log {
  public:
-  explicit StderrLog(LogLevel level)
-      : writer_(std::make_shared<spdlog::details::thread_pool>(kWaitingLines, 1)),
-        logger_(std::make_shared<spdlog::async_logger>(
-            "gateway", std::make_shared<spdlog::sinks::stderr_sink_mt>(), writer_,
-            spdlog::async_overflow_policy::overrun_oldest)) {
-    logger_->set_pattern("%v");
-    logger_->set_level(to_spdlog(level));
-  }
+  explicit StderrLog(LogLevel level) : level_(level), writer_(STDERR_FILENO) {}
 
   void write(LogLevel level, std::string_view event, std::span<const LogField> fields) override {
-    const auto severity = to_spdlog(level);
-    if (level == LogLevel::off || !logger_->should_log(severity)) return;
-    logger_->log(severity, spdlog::string_view_t(log_line(clock_.wall(), level, event, fields)));
+    if (level == LogLevel::off || level < level_) return;
+    writer_.add(log_line(clock_.wall(), level, event, fields));
   }
 
  private:
+  const LogLevel level_;
   SystemClock clock_;
-  std::shared_ptr<spdlog::details::thread_pool> writer_;  // outlives the logger
-  std::shared_ptr<spdlog::async_logger> logger_;
+  LineWriter writer_;
 };
 
 class NullLog final : public Log {

@@ -40,7 +40,7 @@ class Log {
   }
 };
 
-// spdlog behind it; lines are {"ts":…,"level":…,"event":…, fields…}.
+// Lines are {"ts":…,"level":…,"event":…, fields…}.
 std::unique_ptr<Log> make_log(LogLevel level);
 
 // Swallows everything; for tests.

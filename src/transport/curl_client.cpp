@@ -1,3 +1,4 @@
+#include "base/clock.hpp"
 #include "transport/curl_handle.hpp"
 #include "transport/curl_transfer.hpp"
 #include "transport/http_client.hpp"
@@ -6,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <sys/epoll.h>
 #include <system_error>
 
@@ -57,7 +59,13 @@ class Multi final : public std::enable_shared_from_this<Multi> {
     }
     boost::system::error_code ignored;
     sockets_.cancel(ignored);
+    due_ = armed_ = SteadyTime::max();
     timer_.cancel();
+  }
+
+  void resume(CurlTransfer& transfer) {
+    transfer.resume();
+    settle();
   }
 
  private:
@@ -71,8 +79,8 @@ class Multi final : public std::enable_shared_from_this<Multi> {
   static int on_timer(CURLM*, long milliseconds, void* self) {
     auto& multi = *static_cast<Multi*>(self);
     multi.due_now_ = milliseconds == 0;
-    if (milliseconds < 0) multi.timer_.cancel();
-    if (milliseconds > 0) multi.arm_timer(std::chrono::milliseconds(milliseconds));
+    multi.due_ = SteadyTime::max();
+    if (milliseconds > 0) multi.be_due_in(std::chrono::milliseconds(milliseconds));
     return 0;
   }
 
@@ -104,7 +112,7 @@ class Multi final : public std::enable_shared_from_this<Multi> {
       due_now_ = false;
       act(CURL_SOCKET_TIMEOUT, 0);
     }
-    if (due_now_) arm_timer(std::chrono::milliseconds(0));
+    if (due_now_) be_due_in(std::chrono::milliseconds(0));
     int left = 0;
     while (const auto* message = curl_multi_info_read(multi_.get(), &left)) {
       if (message->msg == CURLMSG_DONE) {
@@ -113,15 +121,30 @@ class Multi final : public std::enable_shared_from_this<Multi> {
     }
   }
 
-  void arm_timer(std::chrono::milliseconds delay) {
-    timer_.expires_after(delay);
+  // libcurl moves this several times in every transfer. A timer that looks earlier is left alone:
+  // it sees the later time and goes on.
+  void be_due_in(std::chrono::milliseconds delay) {
+    due_ = std::chrono::steady_clock::now() + delay;
+    if (due_ < armed_) arm_timer();
+  }
+
+  void arm_timer() {
+    armed_ = due_;
+    timer_.expires_at(armed_);
     timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
       const auto self = weak.lock();
-      if (error || !self) return;
-      self->due_now_ = false;
-      self->act(CURL_SOCKET_TIMEOUT, 0);
-      self->settle();
+      if (!error && self) self->on_time();
     });
+  }
+
+  void on_time() {
+    armed_ = SteadyTime::max();
+    if (due_ == SteadyTime::max()) return;
+    if (std::chrono::steady_clock::now() < due_) return arm_timer();
+    due_ = SteadyTime::max();
+    due_now_ = false;
+    act(CURL_SOCKET_TIMEOUT, 0);
+    settle();
   }
 
   void watch() {
@@ -156,6 +179,8 @@ class Multi final : public std::enable_shared_from_this<Multi> {
   CurlMulti multi_;
   asio::posix::basic_stream_descriptor<Executor> sockets_;
   Event::Timer timer_;
+  SteadyTime due_ = SteadyTime::max();    // when libcurl wants to be called
+  SteadyTime armed_ = SteadyTime::max();  // when the timer looks
   std::size_t transfers_ = 0;
   bool watching_ = false;
   bool due_now_ = false;
@@ -181,7 +206,7 @@ class Membership final {
 // gone.
 Async<Transfer> run_transfer(std::shared_ptr<Multi> multi, Executor executor,
                              OutgoingRequest request) {
-  CurlTransfer transfer(executor, std::move(request));
+  CurlTransfer transfer(executor, std::move(request), CurlTransfer::Delivery::whole);
   if (auto prepared = transfer.prepare(); !prepared) {
     TransferFault fault;
     fault.error = std::move(prepared).error();
@@ -192,13 +217,65 @@ Async<Transfer> run_transfer(std::shared_ptr<Multi> multi, Executor executor,
   co_return transfer.take();
 }
 
-class CurlClient final : public HttpClient {
+class CurlStream final : public IncomingStream {
+ public:
+  CurlStream(std::shared_ptr<Multi> multi, Executor executor, OutgoingRequest request)
+      : multi_(std::move(multi)),
+        transfer_(executor, std::move(request), CurlTransfer::Delivery::in_pieces) {}
+
+  // At most once.
+  Async<std::expected<void, TransferFault>> begin() {
+    if (auto prepared = transfer_.prepare(); !prepared)
+      co_return std::unexpected(TransferFault{.error = std::move(prepared).error()});
+    membership_.emplace(*multi_, transfer_);
+    co_await transfer_.wait_for_head();
+    if (!transfer_.has_head()) co_return transfer_.result();
+    head_ = transfer_.take_head();
+    co_return std::expected<void, TransferFault>();
+  }
+
+  const IncomingAnswer& head() const override { return head_; }
+
+  Async<std::expected<std::string, TransferFault>> next() override {
+    for (;;) {
+      if (auto piece = transfer_.take_piece(); !piece.empty()) co_return piece;
+      if (transfer_.completed()) break;
+      if (transfer_.paused()) {
+        multi_->resume(transfer_);
+      } else {
+        co_await transfer_.wait_for_news();
+      }
+    }
+    if (auto result = transfer_.result(); !result)
+      co_return std::unexpected(std::move(result).error());
+    co_return std::string();
+  }
+
+ private:
+  std::shared_ptr<Multi> multi_;
+  CurlTransfer transfer_;
+  std::optional<Membership> membership_;
+  IncomingAnswer head_;
+};
+
+Async<Opening> open_stream(std::shared_ptr<Multi> multi, Executor executor,
+                           OutgoingRequest request) {
+  auto stream = std::make_unique<CurlStream>(std::move(multi), executor, std::move(request));
+  if (auto begun = co_await stream->begin(); !begun)
+    co_return std::unexpected(std::move(begun).error());
+  co_return std::unique_ptr<IncomingStream>(std::move(stream));
+}
+
+class CurlClient final : public StreamingHttpClient {
  public:
   explicit CurlClient(Executor executor)
       : executor_(executor), multi_(std::make_shared<Multi>(executor)) {}
 
   Async<Transfer> perform(OutgoingRequest request) override {
     return run_transfer(multi_, executor_, std::move(request));
+  }
+  Async<Opening> open(OutgoingRequest request) override {
+    return open_stream(multi_, executor_, std::move(request));
   }
 
  private:
@@ -208,7 +285,7 @@ class CurlClient final : public HttpClient {
 
 }  // namespace
 
-std::unique_ptr<HttpClient> make_curl_client(asio::io_context& io) {
+std::unique_ptr<StreamingHttpClient> make_curl_client(asio::io_context& io) {
   return std::make_unique<CurlClient>(io.get_executor());
 }
 

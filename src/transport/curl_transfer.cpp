@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t kBlockSize = 256u << 10;
 constexpr std::size_t kMaxHead = 256u << 10;
+constexpr std::size_t kSmallBody = 16u << 10;
+// In pieces: above the second bound the sender has to wait.
+constexpr std::size_t kPieceSize = 64u << 10;
+constexpr std::size_t kMostPending = 64u << 10;
 // Debian's libcurl 7.88 does not notice that an idle connection was closed (curl #10646) and would
 // fail on it, so one is only used again at once.
 constexpr long kMaxIdleSeconds = 1;
@@ -50,8 +54,8 @@ std::string header_line(const std::string& name, const std::string& value) {
 
 }  // namespace
 
-CurlTransfer::CurlTransfer(Executor executor, OutgoingRequest request)
-    : request_(std::move(request)), easy_(make_easy()), done_(executor) {}
+CurlTransfer::CurlTransfer(Executor executor, OutgoingRequest request, Delivery delivery)
+    : request_(std::move(request)), delivery_(delivery), easy_(make_easy()), news_(executor) {}
 
 CurlTransfer& CurlTransfer::of(CURL* easy) {
   char* self = nullptr;
@@ -79,12 +83,9 @@ void CurlTransfer::set_target() {
   set_option(easy, CURLOPT_PROXY, request_.proxy.c_str());
   set_option(easy, CURLOPT_NOPROXY, "");
   set_option(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  // HTTP/1.1 in the clear, h2 by ALPN over TLS.
-  set_option(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  set_delivery();
   set_option(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   set_option(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  set_option(easy, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl decodes
-  set_option(easy, CURLOPT_BUFFERSIZE, static_cast<long>(kBlockSize));
   set_option(easy, CURLOPT_NOSIGNAL, 1L);
   set_option(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_time.count()));
   set_option(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_time.count()));
@@ -92,10 +93,26 @@ void CurlTransfer::set_target() {
   set_option(easy, CURLOPT_USERAGENT, "dreamifly-2api/" GW_VERSION);
 }
 
+// Pieces are what a slow reader must be able to hold back: an HTTP/2 stream of libcurl takes 32 MB
+// in before its sender has to wait, and one encoded block may become any number of bytes.
+void CurlTransfer::set_delivery() {
+  auto* easy = easy_.get();
+  if (delivery_ == Delivery::in_pieces) {
+    set_option(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set_option(easy, CURLOPT_BUFFERSIZE, static_cast<long>(kPieceSize));
+    return;
+  }
+  // HTTP/1.1 in the clear, h2 by ALPN over TLS.
+  set_option(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  set_option(easy, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl decodes
+  set_option(easy, CURLOPT_BUFFERSIZE, static_cast<long>(kBlockSize));
+}
+
 // libcurl repeats a request by itself when a connection that it used before dies without an answer.
-// A request that costs money must not be repeated, so it gets a connection of its own. Its body
+// A request that costs money must not be repeated, so it gets a connection of its own. (What is
+// left is HTTP/2's REFUSED_STREAM, by which a server says that it has begun nothing.) A large body
 // comes from a callback that cannot be rewound: the second lock on the same door, and the body's
-// memory is free once it is sent.
+// memory is free once it is sent. A small one leaves in one packet with its head.
 void CurlTransfer::set_method() {
   auto* easy = easy_.get();
   if (!is_safe(request_.method)) {
@@ -112,7 +129,8 @@ void CurlTransfer::set_method() {
   }
   set_option(easy, CURLOPT_POST, 1L);
   set_option(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-  if (request_.body.empty()) set_option(easy, CURLOPT_POSTFIELDS, "");
+  if (request_.body.size() <= kSmallBody)
+    set_option(easy, CURLOPT_POSTFIELDS, request_.body.c_str());
   if (request_.method != "POST") set_option(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
 }
 
@@ -181,7 +199,7 @@ std::size_t CurlTransfer::read_body(char* to, std::size_t room) {
 // Every status line starts anew: interim answers (1xx) come before the real one. Lines after the
 // body has begun are trailers, which nobody here wants.
 std::size_t CurlTransfer::read_head_line(std::string_view line) {
-  if (answer_size_ > 0) return line.size();
+  if (answer_size_ > 0 || head_complete_) return line.size();
   head_size_ += line.size();
   if (head_size_ > kMaxHead) {
     stop_ = Stop::head_too_large;
@@ -195,16 +213,32 @@ std::size_t CurlTransfer::read_head_line(std::string_view line) {
     answer_.headers.emplace_back(lower_case(line.substr(0, colon)),
                                  without_blanks(line.substr(colon + 1)));
   }
+  constexpr int kFirstFinalStatus = 200;
+  if (without_blanks(line).empty() && status() >= kFirstFinalStatus) {
+    head_complete_ = true;
+    if (delivery_ == Delivery::in_pieces) news_.set();
+  }
   return line.size();
 }
 
 std::size_t CurlTransfer::write_body(std::string_view bytes) {
+  if (pending_.size() >= kMostPending) {  // these bytes will be offered again
+    paused_ = true;
+    return CURL_WRITEFUNC_PAUSE;
+  }
   answer_size_ += bytes.size();
   if (answer_size_ > request_.max_answer_bytes) {
     stop_ = Stop::answer_too_large;
     return 0;
   }
+  if (delivery_ == Delivery::in_pieces) return keep_piece(bytes);
   append_to_blocks(bytes);
+  return bytes.size();
+}
+
+std::size_t CurlTransfer::keep_piece(std::string_view bytes) {
+  pending_ += bytes;
+  news_.set();
   return bytes.size();
 }
 
@@ -225,20 +259,56 @@ void CurlTransfer::append_to_blocks(std::string_view bytes) {
 }
 
 void CurlTransfer::complete(CURLcode code) {
+  if (completed_) return;
   code_ = code;
-  done_.set();
+  completed_ = true;
+  news_.set();
+}
+
+Async<void> CurlTransfer::wait() {
+  while (!completed_) co_await wait_for_news();
+}
+
+Async<void> CurlTransfer::wait_for_head() {
+  while (!head_complete_ && !completed_) co_await wait_for_news();
+}
+
+Async<void> CurlTransfer::wait_for_news() {
+  co_await news_.wait();
+  news_.reset();
+}
+
+// What libcurl kept meanwhile is delivered from here, and its refusal is told here and nowhere
+// else.
+void CurlTransfer::resume() {
+  paused_ = false;
+  const auto code = curl_easy_pause(easy_.get(), CURLPAUSE_CONT);
+  if (code != CURLE_OK) complete(code);
+}
+
+int CurlTransfer::status() const {
+  long status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  return static_cast<int>(status);
+}
+
+std::expected<void, TransferFault> CurlTransfer::result() const {
+  if (code_ != CURLE_OK) return std::unexpected(fault());
+  return {};
+}
+
+IncomingAnswer CurlTransfer::take_head() {
+  curl_off_t first_byte = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
+  answer_.status = status();
+  answer_.first_byte =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::microseconds(first_byte));
+  return std::move(answer_);
 }
 
 Transfer CurlTransfer::take() {
   if (code_ != CURLE_OK) return std::unexpected(fault());
-  long status = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-  curl_off_t first_byte = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
-  answer_.status = static_cast<int>(status);
-  answer_.first_byte =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::microseconds(first_byte));
-  return std::move(answer_);
+  return take_head();
 }
 
 TransferFault CurlTransfer::fault() const {

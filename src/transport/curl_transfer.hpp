@@ -9,8 +9,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gw {
 
@@ -18,7 +20,12 @@ namespace gw {
 // address. I/O thread only.
 class CurlTransfer final {
  public:
-  CurlTransfer(Executor executor, OutgoingRequest request);
+  enum class Delivery : std::uint8_t {
+    whole,      // wait() until all of it is there, then take()
+    in_pieces,  // wait_for_head(), then take_piece() and wait_for_news()
+  };
+
+  CurlTransfer(Executor executor, OutgoingRequest request, Delivery delivery);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
@@ -30,13 +37,28 @@ class CurlTransfer final {
   static CurlTransfer& of(CURL* easy);
 
   void complete(CURLcode code);  // by the multi's owner, outside libcurl's callbacks
-  Async<void> wait() { return done_.wait(); }
+  bool completed() const { return completed_; }
+  Async<void> wait();
   Transfer take();  // after wait()
+
+  Async<void> wait_for_head();  // or for the end, if that comes first
+  bool has_head() const { return head_complete_; }
+  // Returns when something has happened since the caller last looked: bytes, a pause, the end.
+  Async<void> wait_for_news();
+  std::string take_piece() { return std::exchange(pending_, {}); }
+  bool paused() const { return paused_; }
+  // Lets libcurl go on after a pause; it may deliver before this returns. Its owner then looks
+  // after the multi handle.
+  void resume();
+  // Once it has failed. Status, headers and time of an answer whose head is there.
+  std::expected<void, TransferFault> result() const;
+  IncomingAnswer take_head();
 
  private:
   enum class Stop : std::uint8_t { none, answer_too_large, head_too_large };
 
   void set_target();
+  void set_delivery();
   void set_method();
   Result<void> set_headers();
   void set_callbacks();
@@ -44,15 +66,22 @@ class CurlTransfer final {
   std::size_t read_body(char* to, std::size_t room);
   std::size_t write_body(std::string_view bytes);
   std::size_t read_head_line(std::string_view line);
+  std::size_t keep_piece(std::string_view bytes);
   void append_to_blocks(std::string_view bytes);
+  int status() const;
   TransferFault fault() const;
 
   OutgoingRequest request_;
+  const Delivery delivery_;
   CurlList headers_;  // before easy_, which points at it
   CurlEasy easy_;
-  Event done_;
+  Event news_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   CURLcode code_ = CURLE_OK;
+  bool completed_ = false;
+  bool head_complete_ = false;
+  bool paused_ = false;
+  std::string pending_;  // in_pieces: what has come and was not taken
   Stop stop_ = Stop::none;
   bool sending_ = false;  // a connection is up and the request is about to leave on it
   std::size_t sent_ = 0;  // bytes of the body handed to libcurl

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <expected>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -63,7 +64,28 @@ class HttpClient {
   virtual Async<Transfer> perform(OutgoingRequest request) = 0;
 };
 
+// An answer whose body is read while it comes. Destroying it ends the transfer. I/O thread only.
+class IncomingStream {
+ public:
+  virtual ~IncomingStream() = default;
+  virtual const IncomingAnswer& head() const = 0;  // its body is empty
+  // The next bytes, as many as have come; none at the end. While nobody asks, about 100 kB wait
+  // here and the sender waits with the rest. After a fault nothing more comes. One reader at a
+  // time.
+  virtual Async<std::expected<std::string, TransferFault>> next() = 0;
+};
+
+using Opening = std::expected<std::unique_ptr<IncomingStream>, TransferFault>;
+
+class StreamingHttpClient : public HttpClient {
+ public:
+  // Like perform(), but there once the head is. The answer comes by HTTP/1.1 and unencoded: what is
+  // not read must wait at the sender and not in our memory. `total_time` and `max_answer_bytes`
+  // bound the whole of it.
+  virtual Async<Opening> open(OutgoingRequest request) = 0;
+};
+
 // One libcurl multi handle on `io`, one private epoll descriptor. TLS is always verified.
-std::unique_ptr<HttpClient> make_curl_client(asio::io_context& io);
+std::unique_ptr<StreamingHttpClient> make_curl_client(asio::io_context& io);
 
 }  // namespace gw

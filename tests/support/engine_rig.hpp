@@ -26,6 +26,7 @@ struct Ask {
   std::string prompt = {};
   std::chrono::seconds typical{30};
   std::string host = "upstream.example.com";
+  Previews previews = Previews::unwanted;
 };
 
 inline std::shared_ptr<TaskSpec> spec_of(const Ask& ask, int index = 0) {
@@ -76,6 +77,7 @@ class EngineRig final : public EngineDriver {
     wanted.repeat = ask.repeat;
     wanted.wait_for = ask.wait_for;
     wanted.wake = [this] { ++wakes; };
+    wanted.previews = ask.previews;
     return engine.admit(std::move(wanted));
   }
   Ticket ask(const Ask& ask = {}) { return std::move(try_ask(ask).value().front()); }

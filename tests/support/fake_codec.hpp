@@ -19,6 +19,21 @@ class FakeCodec final : public PictureCodec {
                    options.format, source.size};
   }
 
+  Result<std::optional<Picture>> fitted(const Picture& source,
+                                        std::uint64_t max_area) const override {
+    if (source.size.area() <= max_area) return std::nullopt;
+    return Picture{share(*source.bytes + " fitted"), ImageFormat::png, {8, 8}};
+  }
+  Result<Picture> cut_out(const Picture& source, const Picture& mask) const override {
+    return Picture{share(*source.bytes + " without " + *mask.bytes), ImageFormat::png, source.size};
+  }
+  Result<Picture> retouched(const Picture& original, const Picture& mask,
+                            const Picture& repainted) const override {
+    if (refusal) return fail(*refusal);
+    return Picture{share(*original.bytes + ", " + *repainted.bytes + " under " + *mask.bytes),
+                   ImageFormat::png, original.size};
+  }
+
   mutable std::vector<EncodeOptions> asked;
   std::optional<Error> refusal;
 };

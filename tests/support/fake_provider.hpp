@@ -10,6 +10,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -57,6 +58,13 @@ class FakeProvider final : public Provider {
   void hold() { gate_ = std::make_shared<Event>(io_); }
   void release() { gate_->set(); }
 
+  // Of the draw that started last and is held.
+  void show(std::string_view preview) {
+    last_->preview(
+        {share(fake_png({64, 64}, std::string(preview))), ImageFormat::png, ImageSize{64, 64}});
+  }
+  bool is_watched() const { return last_->wants_previews(); }
+
   // Every draw that was asked for, in order.
   const std::vector<ImageOrder>& orders() const { return orders_; }
 
@@ -72,6 +80,7 @@ class FakeProvider final : public Provider {
 
   Async<Answer> draw(const ImageOrder& order, Attempt& attempt) override {
     orders_.push_back(order);
+    last_ = &attempt;
     const auto picture = picture_of(order);
     const auto course = take_course();
     for (int i = 0; i < static_cast<int>(course.sends); ++i) attempt.sending();
@@ -101,6 +110,7 @@ class FakeProvider final : public Provider {
   std::shared_ptr<Event> gate_;
   std::deque<Course> courses_;
   std::vector<ImageOrder> orders_;
+  Attempt* last_ = nullptr;
   std::vector<const ModelInfo*> discovered_;
 };
 

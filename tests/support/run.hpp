@@ -27,4 +27,21 @@ T run(asio::io_context& io, Async<T> coroutine) {
   return std::move(*result);
 }
 
+// The same, but what it has started may still go on: returns as soon as the coroutine has ended.
+template <class T>
+T run_until_done(asio::io_context& io, Async<T> coroutine) {
+  std::optional<T> result;
+  std::exception_ptr failure;
+  asio::co_spawn(io.get_executor(), std::move(coroutine), [&](std::exception_ptr error, T value) {
+    failure = error;
+    result.emplace(std::move(value));
+  });
+  io.restart();
+  while (!result && io.run_one() > 0) {
+  }
+  if (failure) std::rethrow_exception(failure);
+  if (!result) throw std::logic_error("the coroutine did not end");
+  return std::move(*result);
+}
+
 }  // namespace gw::test

@@ -65,8 +65,10 @@ suite_contract() { built "contract tests" asan contract_suite && run_gtests cont
 
 suite_e2e() {
   built "program and end-to-end tests" release dreamifly-2api e2e_suite || return 0
+  provide_nginx
   run_gtests e2e release
   run_node_tests e2e tests/sdk
+  run_node_tests e2e tests/clients
 }
 
 suite_browser() {

@@ -1,30 +1,16 @@
 #include "api/v1/images.hpp"
 
+#include "api/error_envelope.hpp"
+#include "api/generation_answer.hpp"
+#include "api/generation_facts.hpp"
+#include "api/json_body.hpp"
+#include "api/late_json.hpp"
 #include "api/v1/images_wire.hpp"
-#include "base/text.hpp"
 
-#include <algorithm>
-#include <chrono>
-#include <functional>
-#include <memory>
+#include <utility>
 
 namespace gw::api {
 namespace {
-
-using std::chrono::milliseconds;
-
-// Parsing this much takes about a millisecond; more of it would hold up everybody else.
-constexpr std::size_t kParsedAtOnce = 128 * 1024;
-
-// Absent is JSON too: several clients send none.
-Result<void> expect_json(const http::Headers& headers) {
-  const auto value = headers.find("content-type");
-  if (!value) return {};
-  const auto type = to_lower(trim(value->substr(0, value->find(';'))));
-  if (type.empty() || type == "application/json" || type.ends_with("+json")) return {};
-  return fail(Error(ErrorKind::unsupported_media_type,
-                    "the Content-Type of this request must be application/json"));
-}
 
 // A link must be absolute, and only a plain Host tells which address the client can reach.
 Result<void> expect_origin(ResponseForm form, const RequestContext& context) {
@@ -35,48 +21,16 @@ Result<void> expect_origin(ResponseForm form, const RequestContext& context) {
                              "set by the operator; b64_json works without"));
 }
 
-void add_headers(http::Headers& headers, const Generation& generation, milliseconds total) {
-  const auto own = std::max(milliseconds{0}, total - generation.queued - generation.upstream);
-  headers.set("x-provider", generation.provider);
-  if (generation.adopted) headers.set("x-adopted", "1");
-  // Of several pictures each has its own, beside its data.
-  const auto& items = generation.items;
-  if (items.size() == 1 && items.front() && items.front()->seed != 0)
-    headers.set("x-seed", std::to_string(items.front()->seed));
-  const auto ignored = header_list(generation.ignored);
-  if (!ignored.empty()) headers.set("x-ignored-params", ignored);
-  headers.set("x-queue-ms", std::to_string(generation.queued.count()));
-  headers.set("x-upstream-ms", std::to_string(generation.upstream.count()));
-  headers.set("x-overhead-ms", std::to_string(own.count()));
-}
-
-// The tickets live as long as the response: when the client goes before its end, dropping them
-// tells the engine.
-std::function<void()> delivery_of(std::vector<Ticket> tickets) {
-  auto held = std::make_shared<std::vector<Ticket>>(std::move(tickets));
-  return [held] {
-    for (auto& ticket : *held) ticket.delivered();
-  };
-}
-
-void note(RequestContext& context, const Generation& generation) {
-  const auto made =
-      std::ranges::count_if(generation.items, [](const auto& item) { return item.has_value(); });
-  context.note("model", generation.model);
-  for (const auto& item : generation.items) {
-    if (item) continue;
-    context.note("failed", std::string(to_string(item.error().kind())));
-    if (!item.error().detail().empty()) context.note("detail", item.error().detail());
-  }
-  context.note("provider", generation.provider);
-  context.note("pictures", static_cast<std::int64_t>(made));
-  context.note("adopted", generation.adopted ? 1 : 0);
-  context.note("queue_ms", static_cast<std::int64_t>(generation.queued.count()));
-  context.note("upstream_ms", static_cast<std::int64_t>(generation.upstream.count()));
-}
-
 Task<http::Response> refused(Error error) {
   co_return fail(std::move(error));
+}
+
+ImageEvents events_of(const GenerationRequest& asked) {
+  return asked.references.empty() ? ImageEvents::generation : ImageEvents::edit;
+}
+
+Task<http::Response> at_once(Result<http::Response> response) {
+  co_return response;
 }
 
 }  // namespace
@@ -94,15 +48,48 @@ Task<http::Response> ImagesEndpoint::generations(http::Request request, RequestC
   if (request.body.size() > kParsedAtOnce) return large(std::move(request), context);
   auto asked = parse_generation_request(request.body);
   if (!asked) return refused(std::move(asked).error());
-  auto call = begin(*std::move(asked), request.headers, context);
-  if (!call) return refused(std::move(call).error());
-  return answer(std::move(*call), context);
+  return answered(*std::move(asked), request.headers, context);
+}
+
+Task<http::Response> ImagesEndpoint::edits(http::Request request, RequestContext& context,
+                                           EditKind kind) {
+  GW_CO_TRY(auto asked, co_await reader_.read(request, kind));
+  GW_CO_TRY(asked, co_await editor_.prepare(std::move(asked), context));
+  co_return co_await answered(std::move(asked), request.headers, context);
 }
 
 Task<http::Response> ImagesEndpoint::large(http::Request request, RequestContext& context) {
   GW_CO_TRY(auto asked, co_await parsed_aside(request));
-  GW_CO_TRY(auto call, begin(std::move(asked), request.headers, context));
-  co_return co_await answer(std::move(call), context);
+  co_return co_await answered(std::move(asked), request.headers, context);
+}
+
+// Two kinds of answer begin before the pictures are there, and are told of at once what is wrong.
+Task<http::Response> ImagesEndpoint::answered(GenerationRequest asked, const http::Headers& headers,
+                                              RequestContext& context) {
+  const auto heartbeat = wants_heartbeat(headers);
+  if (!heartbeat) return refused(heartbeat.error());
+  if (asked.stream || *heartbeat) return at_once(begun(std::move(asked), headers, context));
+  auto call = begin(std::move(asked), headers, context);
+  if (!call) return refused(std::move(call).error());
+  return answer(std::move(*call), context);
+}
+
+Result<http::Response> ImagesEndpoint::begun(GenerationRequest asked, const http::Headers& headers,
+                                             RequestContext& context) {
+  const auto marks = repeat_marks(headers);
+  const auto events = events_of(asked);
+  if (asked.stream) return streams_.open(std::move(asked), marks, context, events);
+  asked.form = decided_form(asked.form, asked.model);
+  GW_CHECK(expect_origin(asked.form, context));
+  GW_TRY(auto watched, generator_.watch(asked, marks, context, Previews::unwanted));
+  auto render = [this, terms = terms_of(asked, context),
+                 &context](Result<Generation> generation) mutable {
+    auto response = finished(std::move(generation), terms, context);
+    if (response) return *std::move(response);
+    note_failure(context, "error", response.error());
+    return render_error(response.error(), context.request_id);
+  };
+  return late_json(std::move(watched), heartbeat_, std::move(render));
 }
 
 Task<GenerationRequest> ImagesEndpoint::parsed_aside(http::Request& request) {
@@ -128,14 +115,9 @@ Task<http::Response> ImagesEndpoint::answer(Call call, RequestContext& context) 
 Result<http::Response> ImagesEndpoint::finished(Result<Generation> generation, AnswerTerms& terms,
                                                 RequestContext& context) const {
   if (!generation) return fail(std::move(generation).error());
-  terms.created =
-      std::chrono::duration_cast<std::chrono::seconds>(clock_.wall().time_since_epoch()).count();
-  note(context, *generation);
+  terms.created = unix_seconds(clock_);
   auto response = render_generation(*generation, terms);
-  for (auto& piece : response.pieces) piece = pictures_.charge(std::move(piece));
-  add_headers(response.headers, *generation,
-              std::chrono::duration_cast<milliseconds>(clock_.now() - context.received));
-  response.written = delivery_of(std::move(generation->tickets));
+  complete(response, *std::move(generation), context, clock_, pictures_);
   return response;
 }
 

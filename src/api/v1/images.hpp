@@ -1,12 +1,17 @@
-// POST /v1/images/generations: the HTTP skin around core's Generator.
+// POST /v1/images/generations, /edits and /variations: the HTTP skin around core's Generator.
 #pragma once
 
+#include "api/v1/edits.hpp"
+#include "api/v1/images_stream.hpp"
 #include "api/v1/images_wire.hpp"
 #include "base/clock.hpp"
 #include "base/worker_pool.hpp"
+#include "core/editor.hpp"
 #include "core/generate.hpp"
 #include "core/library/image_links.hpp"
 #include "http/message.hpp"
+
+#include <chrono>
 
 namespace gw::api {
 
@@ -15,18 +20,29 @@ class ImagesEndpoint final {
  public:
   // `pictures` is charged with the answers too: each carries its pictures a second time, as base64.
   ImagesEndpoint(Generator& generator, const ImageLinks& links, const Clock& clock,
-                 WorkerPool& workers, ByteBudget& pictures)
+                 WorkerPool& workers, ByteBudget& pictures, std::chrono::milliseconds heartbeat,
+                 EditReader reader, Editor& editor)
       : generator_(generator),
         links_(links),
         clock_(clock),
         workers_(workers),
-        pictures_(pictures) {}
+        pictures_(pictures),
+        heartbeat_(heartbeat),
+        reader_(reader),
+        editor_(editor),
+        streams_(generator, clock, pictures, heartbeat) {}
 
   // Cancelled when the client leaves; the generator then parks or finishes its tasks.
   Task<http::Response> generations(http::Request request, RequestContext& context);
+  // `request` has its body as a stream.
+  Task<http::Response> edits(http::Request request, RequestContext& context, EditKind kind);
 
  private:
   struct Call;
+  Task<http::Response> answered(GenerationRequest asked, const http::Headers& headers,
+                                RequestContext& context);
+  Result<http::Response> begun(GenerationRequest asked, const http::Headers& headers,
+                               RequestContext& context);
   Task<http::Response> large(http::Request request, RequestContext& context);
   Task<GenerationRequest> parsed_aside(http::Request& request);
   Result<Call> begin(GenerationRequest asked, const http::Headers& headers,
@@ -41,6 +57,10 @@ class ImagesEndpoint final {
   const Clock& clock_;
   WorkerPool& workers_;
   ByteBudget& pictures_;
+  std::chrono::milliseconds heartbeat_;
+  EditReader reader_;
+  Editor& editor_;
+  ImageStreams streams_;
 };
 
 }  // namespace gw::api

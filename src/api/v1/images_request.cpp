@@ -143,12 +143,20 @@ Result<void> read_output(JsonFields& fields, GenerationRequest& request) {
   return {};
 }
 
-Result<void> refuse_unsupported(JsonFields& fields) {
+// Without a stream there is nowhere to put previews.
+Result<void> read_delivery(JsonFields& fields, GenerationRequest& request) {
   GW_TRY(const auto stream, fields.boolean("stream"));
-  if (stream.value_or(false)) {
-    return fail(
-        unsupported("stream", "`stream` must be false or absent: streaming is not supported here"));
+  request.stream = stream.value_or(false);
+  GW_TRY(const auto previews, fields.integer("partial_images", 0, 3));
+  if (request.stream) {
+    request.previews = static_cast<int>(previews.value_or(0));
+  } else if (previews) {
+    request.ignored.emplace_back("partial_images");
   }
+  return {};
+}
+
+Result<void> refuse_unsupported(JsonFields& fields) {
   for (const std::string_view name : {"frame_count", "frame_duration_ms", "svg", "markup"}) {
     if (fields.present(name)) {
       return fail(unsupported(name, fmt::format("`{}` is not supported; leave it out", name)));
@@ -164,8 +172,7 @@ Result<void> read_without_effect(JsonFields& fields, GenerationRequest& request)
   request.safety_identifier = std::move(safety).value_or("");
   GW_CHECK(fields.choice<bool>("moderation", kModerations));
   GW_CHECK(fields.choice<bool>("complexity", kComplexities));
-  GW_CHECK(fields.integer("partial_images", 0, 3));
-  for (const std::string_view name : {"user", "moderation", "complexity", "partial_images"}) {
+  for (const std::string_view name : {"user", "moderation", "complexity"}) {
     if (fields.present(name)) request.ignored.emplace_back(name);
   }
   return {};
@@ -181,12 +188,17 @@ void note_unknown(const JsonFields& fields, GenerationRequest& request) {
 
 Result<GenerationRequest> parse_generation_request(std::string_view body) {
   GW_TRY(const auto object, parse_json_object(body));
-  JsonFields fields(object);
+  return parse_generation_request(object);
+}
+
+Result<GenerationRequest> parse_generation_request(const boost::json::object& body) {
+  JsonFields fields(body);
   GenerationRequest request;
   GW_CHECK(read_drawing(fields, request));
   GW_CHECK(read_output(fields, request));
   GW_CHECK(refuse_unsupported(fields));
   GW_CHECK(read_without_effect(fields, request));
+  GW_CHECK(read_delivery(fields, request));
   note_unknown(fields, request);
   return request;
 }

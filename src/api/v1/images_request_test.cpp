@@ -76,6 +76,16 @@ TEST(ParseGenerationRequest, WhatHasNoEffectIsListed) {
                                            "image_size", "cfg"));
 }
 
+TEST(ParseGenerationRequest, AStreamMayHavePreviews) {
+  const auto plain = parsed(with(R"("stream":false)"));
+  EXPECT_FALSE(plain.stream);
+  const auto streamed = parsed(with(R"("stream":true,"partial_images":3)"));
+  EXPECT_TRUE(streamed.stream);
+  EXPECT_EQ(streamed.previews, 3);
+  EXPECT_THAT(streamed.ignored, IsEmpty());
+  EXPECT_EQ(parsed(with(R"("stream":true,"partial_images":null)")).previews, 0);
+}
+
 TEST(ParseGenerationRequest, ZeroAndMinusOneAreRandomSeeds) {
   EXPECT_FALSE(parsed(with(R"("seed":0)")).seed.has_value());
   EXPECT_FALSE(parsed(with(R"("seed":-1)")).seed.has_value());
@@ -132,7 +142,6 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{with(R"("background":"transparent","output_format":"jpeg")"), "background",
                 "invalid_value"},
         Refusal{with(R"("moderation":"high")"), "moderation", "invalid_value"},
-        Refusal{with(R"("stream":true)"), "stream", "unsupported_value"},
         Refusal{with(R"("stream":"true")"), "stream", "invalid_type"},
         Refusal{with(R"("partial_images":4)"), "partial_images", "invalid_value"},
         Refusal{with(R"("user":{})"), "user", "invalid_type"},

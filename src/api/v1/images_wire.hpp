@@ -5,6 +5,8 @@
 #include "core/generate.hpp"
 #include "http/message.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -17,6 +19,7 @@ namespace gw::api {
 // `ignored`; unknown ones land there too. What depends on the model (steps, size, style) is checked
 // later, by core. Total: any bytes.
 Result<GenerationRequest> parse_generation_request(std::string_view body);
+Result<GenerationRequest> parse_generation_request(const boost::json::object& body);
 
 // url or b64_json when the client has not said: clients of dall-e models expect links, all others
 // the bytes. `model` as the client named it.

@@ -22,6 +22,10 @@ json::object capabilities(const ModelInfo& model) {
   object["negative_prompt"] = model.negative_prompt;
   object["seed"] = model.seed;
   if (model.steps) object["steps"] = json::array{model.steps->low, model.steps->high};
+  object["mask"] = model.mask;
+  object["transparent"] = model.transparent;
+  object["previews"] = model.previews;
+  if (model.any_size) return object;  // only its upstream knows
   object["size"] = json::object{{"min_side", model.min_side},
                                 {"multiple_of", model.side_multiple},
                                 {"max_area", model.max_area}};

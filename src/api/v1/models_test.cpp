@@ -86,6 +86,7 @@ TEST_F(ModelsTest, AModelTellsWhatClientsRead) {
   EXPECT_EQ(model.at("owned_by").as_string(), "dreamifly");
   EXPECT_EQ(model.at("name").as_string(), "Qwen Image");
   EXPECT_EQ(model.at("capabilities").at("steps"), (json::array{10, 20}));
+  EXPECT_EQ(model.at("capabilities").at("previews"), false);
   EXPECT_EQ(model.at("supported_endpoint_types"), json::array{"image-generation"});
   EXPECT_EQ(model.at("architecture").at("output_modalities"), json::array{"image"});
   EXPECT_FALSE(model.as_object().contains("demo"));

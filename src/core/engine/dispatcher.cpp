@@ -16,6 +16,8 @@ class EngineAttempt final : public Attempt {
     sent_ = true;
     engine_.sending(task_);
   }
+  void preview(Picture picture) override { engine_.preview(task_, std::move(picture)); }
+  bool wants_previews() const override { return engine_.wants_previews(task_); }
   bool sent() const { return sent_; }
 
  private:
@@ -98,7 +100,9 @@ Async<Answer> Dispatcher::draw(TaskId task, const TaskSpec& spec) {
   EngineAttempt attempt(*engine_, task);
   std::exception_ptr bug;
   try {
-    auto answer = co_await providers_.at(spec.host)->draw(spec.order, attempt);
+    auto order = co_await complete(spec);
+    if (!order) co_return std::unexpected(UpstreamFailure{.error = std::move(order).error()});
+    auto answer = co_await providers_.at(spec.host)->draw(*order, attempt);
     if (answer && !attempt.sent()) {
       log_.error("bug", {{"detail", std::string_view("a provider drew without saying so before")}});
       attempt.sending();
@@ -111,6 +115,19 @@ Async<Answer> Dispatcher::draw(TaskId task, const TaskSpec& spec) {
   failure.error = as_error(bug);
   failure.slot_unsure = true;
   co_return std::unexpected(std::move(failure));
+}
+
+// The references come into memory only now, so those of waiting tasks take none.
+Task<ImageOrder> Dispatcher::complete(const TaskSpec& spec) {
+  auto order = spec.order;
+  for (const auto& reference : spec.references) {
+    GW_CO_TRY(auto bytes, co_await reference.upload->read());
+    order.references.push_back(std::move(bytes));
+  }
+  if (spec.mask) {
+    GW_CO_TRY(order.mask, co_await spec.mask->upload->read());
+  }
+  co_return order;
 }
 
 Async<void> Dispatcher::keep(TaskId task, Picture picture) {

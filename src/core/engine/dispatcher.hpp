@@ -34,6 +34,7 @@ class Dispatcher final : public EngineDriver {
  private:
   Async<void> run(TaskId task, std::shared_ptr<const TaskSpec> spec);
   Async<Answer> draw(TaskId task, const TaskSpec& spec);
+  Task<ImageOrder> complete(const TaskSpec& spec);
   Async<void> keep(TaskId task, Picture picture);
   Error as_error(std::exception_ptr bug);
   void advance_soon();

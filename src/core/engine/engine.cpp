@@ -63,6 +63,7 @@ void Engine::sending(TaskId id) {
 void Engine::answered(TaskId id, Answer answer) {
   auto& task = *tasks_.at(id);
   task.answered = clock_.now();
+  task.preview.reset();
   if (answer) {
     hosts_.at(task.spec->host).slots.give_back(std::exchange(task.lease, std::nullopt).value());
     move(task, TaskState::saving);

@@ -47,7 +47,8 @@ struct Wanted {
   std::vector<std::shared_ptr<const TaskSpec>> tasks;  // one for each picture, all of one request
   Repeat repeat = Repeat::perhaps;
   WaitFor wait_for = WaitFor::picture;
-  Wake wake;
+  Wake wake;  // a preview too, where they are wanted
+  Previews previews = Previews::unwanted;
 };
 
 struct EngineCounts {
@@ -78,6 +79,8 @@ class Engine final {
 
   // Reports of the driver.
   void sending(TaskId task);
+  void preview(TaskId task, Picture picture);
+  bool wants_previews(TaskId task) const;
   void answered(TaskId task, Answer answer);
   void saved(TaskId task, Result<StoredPicture> stored);
   void advance();  // time has passed, or bytes were let go
@@ -86,6 +89,7 @@ class Engine final {
   // Through Ticket.
   const Waiter* waiter_of(TaskId task, WaiterId waiter) const;
   const TaskRecord& record(TaskId task) const { return *tasks_.at(task); }
+  Progress progress(TaskId task);
   void taken(TaskId task, WaiterId waiter);
   void delivered(TaskId task);
   void leave(TaskId task, WaiterId waiter);
@@ -106,6 +110,7 @@ class Engine final {
   struct Host {
     HostSlots slots;
     FairQueue queue;
+    SteadyTime count_again{};  // the places in a long line
   };
 
   // engine_admission.cpp: who may come in, and who joins what is there already.
@@ -114,6 +119,9 @@ class Engine final {
   Result<void> check_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const;
   TaskRecord& create(std::shared_ptr<const TaskSpec> spec);
   Ticket attach(TaskRecord& task, const Wanted& wanted, SteadyTime deadline, TicketKind kind);
+
+  // engine_progress.cpp: what those who wait can see.
+  std::size_t place_of(const TaskRecord& task, Host& host);
 
   // engine.cpp: the arrows.
   void move(TaskRecord& task, TaskState to);

@@ -117,8 +117,12 @@ TaskRecord& Engine::create(std::shared_ptr<const TaskSpec> spec) {
 Ticket Engine::attach(TaskRecord& task, const Wanted& wanted, SteadyTime deadline,
                       TicketKind kind) {
   const WaiterId id{next_waiter_++};
-  Waiter waiter{
-      .id = id, .wait_for = wanted.wait_for, .wake = wanted.wake, .deadline = {}, .timed_out = {}};
+  Waiter waiter{.id = id,
+                .wait_for = wanted.wait_for,
+                .previews = wanted.previews,
+                .wake = wanted.wake,
+                .deadline = {},
+                .timed_out = {}};
   waiter.deadline = timers_.schedule(deadline, {TimerKind::deadline, task.id, id});
   task.waiters.push_back(std::move(waiter));
   if (kind == TicketKind::adopted) ++counts_.adopted;

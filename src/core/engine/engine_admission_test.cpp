@@ -116,12 +116,11 @@ TEST(EngineAdmission, TheBytesOfALeasedTaskAreNotTheQueuesAnyMore) {
   EXPECT_TRUE(rig.try_ask({.prompt = std::string(60, 'x')}).has_value());
 }
 
-TEST(EngineAdmission, ReferencesAndBothPromptsAreTheBytesThatWait) {
+TEST(EngineAdmission, BothPromptsAreTheBytesThatWait) {
   TaskSpec spec;
   spec.order.prompt = "123";
   spec.order.negative_prompt = "12";
-  spec.order.references = {share("1234"), share("1")};
-  EXPECT_EQ(waiting_bytes(spec), 10u);
+  EXPECT_EQ(waiting_bytes(spec), 5u);
 }
 
 TEST(EngineAdmission, AllPicturesOfARequestAreAdmittedOrNone) {

@@ -1,5 +1,9 @@
 #include "core/engine/fair_queue.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 namespace gw {
 
 void FairQueue::push(const CallerId& caller, Place place, TaskId task) {
@@ -28,6 +32,41 @@ std::optional<TaskId> FairQueue::pop() {
     turns_.splice(turns_.end(), turns_, lane->second.turn);
   }
   return task;
+}
+
+std::size_t FairQueue::ahead_of(const CallerId& caller, Place place) const {
+  const auto own = lanes_.find(caller);
+  if (own == lanes_.end()) return lanes_.size();  // behind everybody's next
+  const auto& tasks = own->second.tasks;
+  const auto rounds =
+      static_cast<std::size_t>(std::distance(tasks.begin(), tasks.lower_bound(place)));
+  std::size_t ahead = rounds;
+  bool turn_is_before = true;
+  for (const auto* other : turns_) {
+    if (*other == caller) {
+      turn_is_before = false;
+      continue;
+    }
+    const auto waiting = lanes_.find(*other)->second.tasks.size();
+    ahead += std::min(waiting, rounds + (turn_is_before ? 1 : 0));
+  }
+  return ahead;
+}
+
+std::vector<TaskId> FairQueue::in_order() const {
+  std::vector<TaskId> order;
+  order.reserve(size_);
+  using Tasks = std::map<Place, TaskId>;
+  std::vector<std::pair<Tasks::const_iterator, Tasks::const_iterator>> round;
+  for (const auto* caller : turns_) {
+    const auto& tasks = lanes_.find(*caller)->second.tasks;
+    round.emplace_back(tasks.begin(), tasks.end());
+  }
+  while (!round.empty()) {
+    for (auto& [next, end] : round) order.push_back((next++)->second);
+    std::erase_if(round, [](const auto& lane) { return lane.first == lane.second; });
+  }
+  return order;
 }
 
 void FairQueue::drop_lane(Lanes::iterator lane) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <unordered_map>
+#include <vector>
 
 namespace gw {
 
@@ -24,6 +25,13 @@ class FairQueue final {
   void erase(const CallerId& caller, Place place);
   // The first task of the caller whose turn it is, and the turn passes on.
   std::optional<TaskId> pop();
+
+  // How many would be served before this place if nothing else came; whether it is in line itself
+  // does not matter. O(callers + the caller's own tasks).
+  std::size_t ahead_of(const CallerId& caller, Place place) const;
+
+  // Everybody, in the order in which they would be served if nothing else came. O(n).
+  std::vector<TaskId> in_order() const;
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

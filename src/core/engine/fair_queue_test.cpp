@@ -92,5 +92,17 @@ TEST_F(FairQueueTest, IsEmptyAtFirstAndInTheEnd) {
   EXPECT_TRUE(queue.empty());
 }
 
+TEST_F(FairQueueTest, TheOrderIsKnownBeforeItIsServed) {
+  EXPECT_THAT(queue.in_order(), IsEmpty());
+  for (const auto number : {1u, 2u, 3u, 7u}) push("alice", number);
+  for (const auto number : {4u, 5u}) push("bob", number);
+  push("carol", 6);
+  queue.pop();
+  std::vector<std::uint64_t> order;
+  for (const auto task : queue.in_order()) order.push_back(task.value);
+  EXPECT_THAT(order, ElementsAre(4, 6, 2, 5, 3, 7));
+  EXPECT_EQ(drain(), order);
+}
+
 }  // namespace
 }  // namespace gw

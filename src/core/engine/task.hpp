@@ -8,6 +8,7 @@
 #include "core/engine/timer_queue.hpp"
 #include "core/generation.hpp"
 #include "core/library/results.hpp"
+#include "core/library/upload.hpp"
 
 #include <array>
 #include <chrono>
@@ -29,12 +30,14 @@ struct TaskSpec {
   HostId host;
   ImageOrder order;
   std::chrono::seconds typical_duration{30};
-  Fingerprint fingerprint{};    // of the parsed request, before a random seed was drawn
-  int index = 0;                // among the request's n pictures
-  std::string idempotency_key;  // empty: none
+  Fingerprint fingerprint{};          // of the parsed request, before a random seed was drawn
+  int index = 0;                      // among the request's n pictures
+  std::string idempotency_key;        // empty: none
+  std::vector<Reference> references;  // become the order's own when it is drawn
+  std::optional<Reference> mask;
 };
 
-// What a task holds in memory while it waits: prompt and references.
+// What a task holds in memory while it waits: its prompt. References wait on disk.
 std::size_t waiting_bytes(const TaskSpec& spec);
 
 // How a waiter is told; called from the engine, on its thread, and must not call back into it.
@@ -43,9 +46,12 @@ using Wake = std::function<void()>;
 // When a waiter has what it came for: a link needs the file, bytes do not wait for the disk.
 enum class WaitFor : std::uint8_t { picture, file };
 
+enum class Previews : std::uint8_t { unwanted, wanted };
+
 struct Waiter {
   WaiterId id;
   WaitFor wait_for = WaitFor::picture;
+  Previews previews = Previews::unwanted;
   Wake wake;
   std::optional<TimerQueue::Handle> deadline;
   std::optional<Error> timed_out;  // set when its own deadline came first
@@ -59,11 +65,18 @@ struct Outcome {
   std::optional<Error> error;  // of the drawing, or with a picture: of the storing
 };
 
+// The picture as far as it is drawn.
+struct Preview {
+  int number = 0;  // from 0
+  Picture picture;
+};
+
 struct TaskRecord {
   TaskId id;
   std::shared_ptr<const TaskSpec> spec;
   TaskState state = TaskState::queued;
   Place place = 0;
+  std::size_t counted_place = 0;  // in a long line, when it was counted last
   int tries = 0;
   int refusals = 0;            // concurrency refusals in a row: the pauses grow
   std::optional<Lease> lease;  // held while leased or sent
@@ -76,6 +89,7 @@ struct TaskRecord {
   SteadyTime answered{};
   SteadyTime deserted{};  // when the last waiter left
   Outcome outcome;
+  std::unique_ptr<Preview> preview;
 };
 
 }  // namespace gw

@@ -52,6 +52,14 @@ Result<const Outcome*> Ticket::outcome() const {
       outcome.error.value_or(Error::internal("a settled task has neither picture nor error")));
 }
 
+Progress Ticket::progress() const {
+  return engine_->progress(task_);
+}
+
+const Preview* Ticket::preview() const {
+  return engine_->record(task_).preview.get();
+}
+
 void Ticket::taken() {
   engine_->taken(task_, waiter_);
 }

@@ -7,12 +7,23 @@
 #include "base/ids.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 namespace gw {
 
 class Engine;
 struct Outcome;
+struct Preview;
+
+// Where a task is, for people who wait for it.
+struct Progress {
+  enum class Stage : std::uint8_t { queued, drawing, drawn };
+  Stage stage = Stage::queued;
+  std::size_t place = 0;                      // queued: 1 is next
+  std::size_t queued = 0;                     // how many wait for the same host
+  std::chrono::milliseconds drawing_time{0};  // since the last lease
+};
 
 enum class TicketKind : std::uint8_t { made, adopted };
 
@@ -32,6 +43,10 @@ class Ticket final {
   // Once ready. The pointer lives as long as the ticket is held. An error is the deadline's or the
   // drawing's; a failed storing is in Outcome::error beside the picture.
   Result<const Outcome*> outcome() const;
+
+  Progress progress() const;
+  // The newest, if previews were wanted and one has come; until the next one or the picture.
+  const Preview* preview() const;
 
   // The bytes are not needed any more; what is stored may leave the memory.
   void taken();

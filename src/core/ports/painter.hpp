@@ -19,6 +19,10 @@ class Painter {
   // it.
   virtual Result<SharedBytes> paint(const std::string& prompt, std::uint64_t seed,
                                     ImageSize size) const = 0;
+  // The same picture before it is finished: without words, and every square of `grain` pixels (at
+  // least 1) in one colour. The coarser, the sooner it is painted.
+  virtual Result<SharedBytes> sketch(const std::string& prompt, std::uint64_t seed, ImageSize size,
+                                     std::uint32_t grain) const = 0;
 };
 
 }  // namespace gw

@@ -5,6 +5,8 @@
 #include "base/error.hpp"
 #include "core/generation.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace gw {
@@ -26,6 +28,19 @@ class PictureCodec {
   // AI-provenance metadata of the source (PNG text chunks, XMP) is carried over; where it has none,
   // the IPTC digital source type "trainedAlgorithmicMedia" is written as XMP (design rule 4).
   virtual Result<Picture> convert(const Picture& source, const EncodeOptions& options) const = 0;
+
+  // `source` upright, with at most `max_area` pixels, as PNG or JPEG: what upstreams take well.
+  // Nothing when it is all that already. It has been decoded then too.
+  virtual Result<std::optional<Picture>> fitted(const Picture& source,
+                                                std::uint64_t max_area) const = 0;
+  // `source` upright and transparent where `mask` is, as PNG. invalid_request with param "mask"
+  // when the sizes differ or nothing of the mask is transparent.
+  virtual Result<Picture> cut_out(const Picture& source, const Picture& mask) const = 0;
+  // `original` upright, and where `mask` is transparent `repainted`, scaled to its size; a half
+  // transparent mask mixes. Where the mask is opaque every pixel is the original's. PNG, with the
+  // provenance of `repainted`.
+  virtual Result<Picture> retouched(const Picture& original, const Picture& mask,
+                                    const Picture& repainted) const = 0;
 };
 
 }  // namespace gw

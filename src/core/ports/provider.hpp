@@ -48,6 +48,10 @@ class Attempt {
   // journal. What a provider does before (fetching a clock, signing in) may fail freely: the task
   // has not been sent.
   virtual void sending() = 0;
+  // The picture as far as it is drawn, for clients that watch.
+  virtual void preview(Picture) {}
+  // Whether any client does, as of now: what costs something need not be made otherwise.
+  virtual bool wants_previews() const { return false; }
 };
 
 // One object for each upstream, owned by the composition root; I/O thread only. `draw` owns what it

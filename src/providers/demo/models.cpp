@@ -31,6 +31,7 @@ void mark_as_demo(ModelInfo& model) {
   model.login_required = false;
   model.negative_prompt = false;  // has no effect on what is painted
   model.seed = true;
+  model.previews = true;
   model.typical_duration = std::chrono::seconds(1);
 }
 

@@ -4,6 +4,8 @@
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -32,17 +34,31 @@ UpstreamFailure failure(Error error) {
   return out;
 }
 
+// Squares along the shorter side, from the first look to the last one before the picture.
+constexpr std::array kSketches{8u, 24u, 72u};
+
 // What the pool works on; a copy, because whoever ordered may be gone before it is done.
 struct Canvas {
   const Painter& painter;
   ImageOrder order;
+  unsigned squares = 0;  // 0: the finished picture
 
   Result<SharedBytes> operator()() const {
     std::uint64_t seed = order.seed;
     for (const auto& reference : order.references) seed ^= first_bytes(sha256(*reference));
-    return painter.paint(order.prompt, seed, order.size);
+    if (squares == 0) return painter.paint(order.prompt, seed, order.size);
+    const auto side = std::min(order.size.width, order.size.height);
+    return painter.sketch(order.prompt, seed, order.size, std::max(side / squares, 1u));
   }
 };
+
+Picture png(SharedBytes bytes, ImageSize size) {
+  Picture picture;
+  picture.bytes = std::move(bytes);
+  picture.format = ImageFormat::png;
+  picture.size = size;
+  return picture;
+}
 
 class DemoProvider final : public Provider {
  public:
@@ -57,10 +73,7 @@ class DemoProvider final : public Provider {
 
   Async<Answer> draw(const ImageOrder& order, Attempt& attempt) override {
     attempt.sending();
-    if (options_.delay.count() > 0) {
-      Timer timer(pool_.io(), options_.delay);
-      co_await timer.async_wait(use_awaitable);
-    }
+    co_await draw_sketches(order, attempt);
     if (chance(order) < options_.failure_rate) {
       co_return std::unexpected(
           failure(Error(ErrorKind::upstream_error,
@@ -69,14 +82,30 @@ class DemoProvider final : public Provider {
     Canvas canvas{painter_, order};
     auto bytes = co_await pool_.run(std::move(canvas));
     if (!bytes) co_return std::unexpected(failure(std::move(bytes).error()));
-    Picture picture;
-    picture.bytes = std::move(*bytes);
-    picture.format = ImageFormat::png;
-    picture.size = order.size;
-    co_return picture;
+    co_return png(std::move(*bytes), order.size);
   }
 
  private:
+  // The delay, a sketch after each part of it but the last.
+  Async<void> draw_sketches(const ImageOrder& order, Attempt& attempt) {
+    const auto part = std::chrono::nanoseconds(options_.delay) / (kSketches.size() + 1);
+    for (const auto squares : kSketches) {
+      co_await wait(part);
+      if (!attempt.wants_previews()) continue;
+      Canvas canvas{painter_, order, squares};
+      auto bytes = co_await pool_.run(std::move(canvas));
+      // What keeps it from being sketched keeps it from being painted, and is told then.
+      if (bytes) attempt.preview(png(std::move(*bytes), order.size));
+    }
+    co_await wait(part);
+  }
+
+  Async<void> wait(std::chrono::nanoseconds time) {
+    if (time.count() == 0) co_return;
+    Timer timer(pool_.io(), std::chrono::duration_cast<Timer::duration>(time));
+    co_await timer.async_wait(use_awaitable);
+  }
+
   Options options_;
   const Painter& painter_;
   WorkerPool& pool_;

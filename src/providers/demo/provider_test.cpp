@@ -7,10 +7,13 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace gw::demo {
 namespace {
 
+using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 // "Paints" what it was asked for as text.
@@ -21,12 +24,20 @@ class EchoPainter final : public Painter {
     if (size.width == 0) return fail(Error::invalid_request("size", "no"));
     return share(prompt + '/' + std::to_string(seed) + '/' + to_string(size));
   }
+  Result<SharedBytes> sketch(const std::string& prompt, std::uint64_t seed, ImageSize size,
+                             std::uint32_t grain) const override {
+    return share(**paint(prompt, seed, size) + '~' + std::to_string(grain));
+  }
 };
 
 class CountingAttempt final : public Attempt {
  public:
   void sending() override { ++sent; }
+  void preview(Picture picture) override { previews.push_back(*picture.bytes); }
+  bool wants_previews() const override { return watched; }
   int sent = 0;
+  bool watched = false;
+  std::vector<std::string> previews;
 };
 
 class DemoProviderTest : public testing::Test {
@@ -74,6 +85,19 @@ TEST_F(DemoProviderTest, PaintsTheOrder) {
   EXPECT_EQ(answer->format, ImageFormat::png);
   EXPECT_EQ(answer->size, (ImageSize{64, 48}));
   EXPECT_EQ(attempt.sent, 1);
+}
+
+TEST_F(DemoProviderTest, ShowsCoarserStagesToThoseWhoWatch) {
+  attempt.watched = true;
+  const auto answer = draw(order("a cat", 7));
+  EXPECT_THAT(attempt.previews,
+              ElementsAre("a cat/7/64x48~6", "a cat/7/64x48~2", "a cat/7/64x48~1"));
+  EXPECT_EQ(*answer->bytes, "a cat/7/64x48");
+}
+
+TEST_F(DemoProviderTest, SketchesNothingThatNobodyWantsToSee) {
+  draw(order("a cat", 7)).value();
+  EXPECT_THAT(attempt.previews, IsEmpty());
 }
 
 TEST_F(DemoProviderTest, LetsReferencesChangeThePicture) {

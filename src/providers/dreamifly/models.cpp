@@ -223,8 +223,9 @@ std::vector<ModelInfo> known_models() {
   std::vector<ModelInfo> models;
   models.reserve(std::size(kRows));
   for (const auto& row : kRows) models.push_back(model_of(row));
-  auto& lender = models.front().aliases;
-  lender.insert(lender.end(), std::begin(kLentNames), std::end(kLentNames));
+  auto& lender = models.front();
+  lender.aliases.insert(lender.aliases.end(), std::begin(kLentNames), std::end(kLentNames));
+  lender.edits_by = "dreamifly-qwen-edit";
   return models;
 }
 

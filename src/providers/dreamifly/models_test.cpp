@@ -71,5 +71,12 @@ TEST(Models, know_the_largest_area) {
   EXPECT_EQ(model("nano-banana-2").max_area, 4'210'000u);
 }
 
+TEST(Models, the_lender_of_openai_names_has_an_editor) {
+  const auto models = known_models();
+  const auto editor = std::ranges::find(models, models.front().edits_by, &ModelInfo::id);
+  ASSERT_NE(editor, models.end());
+  EXPECT_GT(editor->max_references, 0);
+}
+
 }  // namespace
 }  // namespace gw::dreamifly

@@ -2,16 +2,13 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "transport/extra_headers.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace gw::dreamifly {
-
-using ExtraHeaders = std::vector<std::pair<std::string, Secret>>;
 
 struct Options {
   std::string base_url;         // scheme://host[:port], no trailing slash (DREAMIFLY_BASE_URL)

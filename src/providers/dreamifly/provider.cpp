@@ -1,13 +1,14 @@
 #include "providers/dreamifly/provider.hpp"
 
-#include "providers/dreamifly/address.hpp"
 #include "providers/dreamifly/authorization.hpp"
 #include "providers/dreamifly/error_table.hpp"
 #include "providers/dreamifly/errors.hpp"
 #include "providers/dreamifly/offer.hpp"
+#include "providers/dreamifly/offer_call.hpp"
 #include "providers/dreamifly/outgoing.hpp"
 #include "providers/dreamifly/session.hpp"
 #include "providers/dreamifly/wire.hpp"
+#include "transport/address.hpp"
 
 #include <fmt/format.h>
 
@@ -23,9 +24,9 @@ using namespace std::chrono_literals;
 using Freshness = Authorization::Freshness;
 
 constexpr auto kFetchTime = 60s;  // for a picture that is handed out as a URL
+constexpr int kFetchTries = 3;
 constexpr auto kRefreshEvery = 10min;
 constexpr auto kRefreshAgain = 1min;  // after a failure
-constexpr auto kModelsTime = 10s;
 
 Address required_address(const std::string& base_url) {
   auto address = address_of(base_url);
@@ -75,6 +76,10 @@ Error without_prompts(Error error, const ImageOrder& order) {
   return std::move(error).with_detail(std::move(kept));
 }
 
+bool may_pass(const Transfer& reply) {
+  return !reply || reply->status >= 500;
+}
+
 // What a drawing is asked for with; empty: not sent.
 struct Credentials {
   std::string authorization;
@@ -106,6 +111,7 @@ class DreamiflyProvider final : public Provider {
   Async<Transfer> post(const ImageOrder& order, Credentials credentials);
   Async<Answer> read_picture(IncomingBody body);
   Async<Answer> fetch_picture(PictureUrl picture);
+  Async<Transfer> fetch(OutgoingRequest request);
 
   bool would_be_refused(const ImageOrder& order) const;
   bool token_refused(const Transfer& reply) const;
@@ -184,7 +190,7 @@ Async<Answer> DreamiflyProvider::read_picture(IncomingBody body) {
 
 // Only from the server that drew it: an answer must not choose whom we connect to.
 Async<Answer> DreamiflyProvider::fetch_picture(PictureUrl picture) {
-  const auto address = address_of(picture.url);
+  auto address = address_of(picture.url);
   if (!address || address->host != address_.host) {
     co_return refuse(host_failure(
         Error(ErrorKind::upstream_error, "the upstream answered without a usable picture")
@@ -192,11 +198,14 @@ Async<Answer> DreamiflyProvider::fetch_picture(PictureUrl picture) {
   }
   OutgoingRequest request;
   request.url = std::move(picture.url);
+  if (address_.scheme == "https" && address->scheme == "http") {  // it does not know its front
+    request.url.insert(4, "s");
+    address->scheme = "https";
+  }
   request.proxy = options_.proxy;
   request.total_time = kFetchTime;
-  // Not in the clear when the base URL is not.
   if (*address == address_) add_extra_headers(request, options_);
-  const auto reply = co_await client_.perform(std::move(request));
+  const auto reply = co_await fetch(std::move(request));
   if (!reply || reply->status != 200) {
     const auto why = reply ? fmt::format("status {}", reply->status) : reply.error().error.detail();
     co_return refuse(
@@ -208,19 +217,22 @@ Async<Answer> DreamiflyProvider::fetch_picture(PictureUrl picture) {
   co_return std::move(*fetched);
 }
 
+// The picture has been drawn and paid for, and reading it again costs nothing.
+Async<Transfer> DreamiflyProvider::fetch(OutgoingRequest request) {
+  auto reply = co_await client_.perform(request);
+  for (int again = 1; again < kFetchTries && may_pass(reply); ++again) {
+    reply = co_await client_.perform(request);
+  }
+  co_return reply;
+}
+
 // The session is looked at here too, so that it is used at least once a week and does not expire.
 Async<void> DreamiflyProvider::refresh() {
   if (clock_.now() < refresh_due_) co_return;
   refresh_due_ = clock_.now() + kRefreshAgain;
-  auto request = request_to(options_, "/api/models");
-  request.total_time = kModelsTime;
-  request.max_answer_bytes = 1u << 20;
-  const auto reply = co_await client_.perform(std::move(request));
-  if (reply && reply->status == 200 && is_json(*reply)) {
-    if (const auto offered = read_offer(reply->body.joined())) {
-      offer_.update(*offered, clock_.wall());
-      refresh_due_ = clock_.now() + kRefreshEvery;
-    }
+  if (const auto offered = co_await fetch_offer(options_, client_)) {
+    offer_.update(*offered, clock_.wall());
+    refresh_due_ = clock_.now() + kRefreshEvery;
   }
   // A drawing asks again and says what is wrong.
   static_cast<void>(co_await session_.cookie());

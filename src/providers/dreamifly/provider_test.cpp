@@ -382,6 +382,23 @@ TEST_F(DreamiflyTest, fetches_a_picture_from_the_servers_own_host) {
   EXPECT_EQ(server.requests().at(1).headers.count("authorization"), 0u);
 }
 
+TEST_F(DreamiflyTest, fetches_a_paid_picture_again_when_that_fails) {
+  std::string base;
+  int failures = 0;
+  ScriptedServer server([&](const RawRequest& request, std::size_t) {
+    if (request.target == "/api/generate")
+      return ScriptedAnswer{test::http_answer(200, R"({"imageUrl":")" + base + R"(/1.png"})",
+                                              "Content-Type: application/json\r\n")};
+    if (++failures <= 2) return ScriptedAnswer{test::http_answer(503, "later")};
+    return ScriptedAnswer{test::http_answer(200, test::tiny_png(64, 64, 1))};
+  });
+  base = server.url("");
+  make(base, "", "token");
+
+  EXPECT_TRUE(draw());
+  EXPECT_EQ(server.requests().size(), 4u) << "one drawing and three fetches";
+}
+
 TEST_F(DreamiflyTest, fetches_no_picture_from_anywhere_else) {
   ScriptedServer elsewhere([](const RawRequest&, std::size_t) {
     return ScriptedAnswer{test::http_answer(200, test::tiny_png(64, 64, 1))};

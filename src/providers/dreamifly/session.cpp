@@ -1,8 +1,8 @@
 #include "providers/dreamifly/session.hpp"
 
-#include "providers/dreamifly/address.hpp"
 #include "providers/dreamifly/errors.hpp"
 #include "providers/dreamifly/outgoing.hpp"
+#include "transport/address.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -83,6 +83,7 @@ Async<Session::Step> Session::check() {
   switch (*health) {
     case SessionHealth::live:
       checked_ = clock_.now();
+      email_ = session_email(*answer);
       aside_.reset();
       failures_ = 0;
       co_return Step();
@@ -124,13 +125,15 @@ SessionView Session::view() const {
   if (is_aside()) {
     SessionView view{.state = aside_->trouble.state,
                      .reason = aside_->trouble.error.detail(),
-                     .until = aside_->until};
+                     .until = aside_->until,
+                     .email = email_};
     if (aside_->until == SteadyTime::max()) view.until.reset();
     return view;
   }
   return {.state = trusted() ? AccountState::ready : AccountState::unchecked,
           .reason = {},
-          .until = {}};
+          .until = {},
+          .email = email_};
 }
 
 bool Session::trusted() const {

@@ -20,6 +20,7 @@ struct SessionView {
   AccountState state = AccountState::unchecked;
   std::string reason;               // empty while there is nothing to mend
   std::optional<SteadyTime> until;  // nothing: open-ended
+  std::string email;                // whose session it was when it was last seen alive
 };
 
 // To the server a dead cookie is no error but a caller without an account, so the session is looked
@@ -67,7 +68,8 @@ class Session final {
   std::optional<SteadyTime> checked_;    // when it was last seen alive
   std::optional<SteadyTime> signed_in_;  // the last try
   std::optional<Aside> aside_;
-  int failures_ = 0;  // in a row
+  std::string email_;  // as the server has it
+  int failures_ = 0;   // in a row
 };
 
 }  // namespace gw::dreamifly

@@ -158,6 +158,14 @@ std::expected<SessionHealth, UpstreamFailure> judge_session(const IncomingAnswer
                                                             : SessionHealth::live;
 }
 
+std::string session_email(const IncomingAnswer& answer) {
+  const auto object = parse_json_object(answer.body.joined());
+  const auto* user = object ? object->if_contains("user") : nullptr;
+  const auto* email = user && user->is_object() ? user->get_object().if_contains("email") : nullptr;
+  return email && email->is_string() ? std::string(std::string_view(email->get_string()))
+                                     : std::string();
+}
+
 Trouble banned_account() {
   Trouble trouble;
   trouble.state = AccountState::banned;

@@ -45,6 +45,9 @@ enum class SessionHealth : std::uint8_t { live, dead, banned };
 // when the answer tells nothing about the session.
 std::expected<SessionHealth, UpstreamFailure> judge_session(const IncomingAnswer& answer);
 
+// Whose session it is, by the same answer; empty: not told, or nobody's.
+std::string session_email(const IncomingAnswer& answer);
+
 // The same troubles from other signs.
 Trouble banned_account();
 Trouble dead_pasted_session();

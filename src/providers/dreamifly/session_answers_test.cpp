@@ -139,5 +139,12 @@ TEST(AccountState, has_the_names_that_operators_read) {
   EXPECT_EQ(to_string(AccountState::unchecked), "unchecked");
 }
 
+TEST(SessionEmail, is_the_one_the_server_tells) {
+  EXPECT_EQ(session_email(answer(200, R"({"session":{},"user":{"email":"me@example.com"}})")),
+            "me@example.com");
+  for (const auto* body : {"null", R"({"user":{}})", R"({"user":{"email":7}})", R"({"user":1})"})
+    EXPECT_EQ(session_email(answer(200, body)), "");
+}
+
 }  // namespace
 }  // namespace gw::dreamifly

@@ -1,6 +1,7 @@
 #include "providers/dreamifly/wire.hpp"
 
 #include "base/base64.hpp"
+#include "base/base64_pieces.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 
@@ -41,40 +42,6 @@ std::size_t encoded_size(const std::vector<SharedBytes>& references) {
   for (const auto& bytes : references) size += base64_encoded_size(bytes->size()) + 3;
   return size;
 }
-
-// base64 that comes in pieces of any length, decoded as it comes.
-class PieceDecoder final {
- public:
-  explicit PieceDecoder(std::size_t expected) { bytes_.reserve(expected / 4 * 3 + 3); }
-
-  bool feed(std::string_view piece) {
-    if (!group_.empty()) {
-      const auto missing = std::min(4 - group_.size(), piece.size());
-      group_ += piece.substr(0, missing);
-      piece.remove_prefix(missing);
-      if (group_.size() < 4) return true;
-      if (!decode(group_)) return false;
-      group_.clear();
-    }
-    const auto whole = piece.size() / 4 * 4;
-    group_ = piece.substr(whole);
-    return decode(piece.substr(0, whole));
-  }
-
-  bool complete() const { return group_.empty(); }
-  std::string take() { return std::move(bytes_); }
-
- private:
-  bool decode(std::string_view groups) {
-    if (groups.empty()) return true;
-    if (std::exchange(ended_, groups.ends_with('='))) return false;
-    return base64_decode_onto(bytes_, groups);
-  }
-
-  std::string bytes_;
-  std::string group_;  // fewer than four characters
-  bool ended_ = false;
-};
 
 // `text` without `token` and the blanks before it.
 bool skip(std::string_view& text, std::string_view token) {
@@ -172,7 +139,7 @@ std::optional<Payload> plain_payload(const IncomingBody& body) {
 }
 
 Result<Picture> decode(IncomingBody body, Payload payload) {
-  PieceDecoder decoder(payload.end - payload.begin);
+  Base64Pieces decoder(payload.end - payload.begin);
   std::size_t offset = 0;
   for (auto& block : body.blocks) {
     if (!decoder.feed(payload.part_of(block, offset)))

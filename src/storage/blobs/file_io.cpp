@@ -59,7 +59,7 @@ WallTime modified(const struct stat& status) {
 }  // namespace
 
 fs::path fan_out(const fs::path& root, const std::string& name) {
-  return root / name.substr(0, 2) / name.substr(2, 2) / name;
+  return root / name.substr(0, 2) / name;
 }
 
 bool is_blob_name(std::string_view name) {
@@ -83,9 +83,6 @@ Result<void> make_folders(const fs::path& root) {
 Result<void> write_file(const fs::path& root, const std::string& name, const std::string& bytes) {
   const auto temporary = root / "tmp" / name;
   const auto target = fan_out(root, name);
-  std::error_code error;
-  fs::create_directories(target.parent_path(), error);
-  if (error) return fail(storage_error(target, error));
   {
     const File file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file) return fail(storage_error(temporary));
@@ -95,7 +92,12 @@ Result<void> write_file(const fs::path& root, const std::string& name, const std
       return fail(std::move(failure));
     }
   }
+  std::error_code error;
   fs::rename(temporary, target, error);
+  if (error == std::errc::no_such_file_or_directory) {  // the first of its folder
+    fs::create_directories(target.parent_path(), error);
+    if (!error) fs::rename(temporary, target, error);
+  }
   if (error) {
     ::unlink(temporary.c_str());
     return fail(storage_error(target, error));

@@ -12,7 +12,7 @@
 
 namespace gw {
 
-// "ab/cd/abcd….png". `name` must be valid.
+// "ab/abcd….png": about a thousand folders, made when they are first needed. `name` must be valid.
 std::filesystem::path fan_out(const std::filesystem::path& root, const std::string& name);
 // Lower-case letters, digits and one dot, at least five characters before it: nothing that could
 // leave the folder.

@@ -1,4 +1,4 @@
-// Pictures as files: <root>/ab/cd/<name>, two levels of fan-out by the first four characters.
+// Pictures as files: <root>/ab/<name>, fanned out by the first two characters.
 #pragma once
 
 #include "base/worker_pool.hpp"

@@ -1,0 +1,42 @@
+// The messages of a chat, as far as they say what to draw. Pure.
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace gw::api {
+
+// A link of /images/…, as this gateway gives them out. Nobody has looked whether the signature is
+// good.
+struct PictureLink {
+  std::string file_name;
+  std::string expires;
+  std::string signature;
+};
+
+struct ChatPicture {
+  std::variant<SharedBytes, PictureLink> source;  // decoded from a data URL, not judged yet
+  std::string param;                              // the field that errors name
+};
+
+struct ChatTurn {
+  std::string prompt;                 // the text of the last user message; may be blank
+  std::vector<ChatPicture> pictures;  // those of the same message
+  // The last picture of the last assistant message that has a usable one: in `images`, in a part,
+  // or behind a markdown link in its text.
+  std::optional<ChatPicture> drawn_before;
+};
+
+// `messages` of a chat completion's body. Only the last user message can be wrong in its content;
+// of the others no more is asked than a role. Nothing is fetched: a link to elsewhere is
+// invalid_request. Total: any object.
+Result<ChatTurn> read_messages(const boost::json::object& body);
+
+}  // namespace gw::api

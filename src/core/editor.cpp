@@ -1,0 +1,81 @@
+#include "core/editor.hpp"
+
+#include "core/drawing_plan.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace gw {
+namespace {
+
+// Sides are multiples of eight upstream, so the shapes can never agree to the last pixel.
+bool same_shape(ImageSize a, ImageSize b) {
+  const auto wide = static_cast<double>(a.width) * b.height;
+  const auto high = static_cast<double>(a.height) * b.width;
+  return std::max(wide, high) <= 1.03 * std::min(wide, high);
+}
+
+// `original` upright. Else the answer could not be laid over it.
+Result<void> check_shape(std::optional<ImageSize> asked, ImageSize original) {
+  if (!asked || same_shape(*asked, original)) return {};
+  return fail(Error::invalid_request(
+      "size", "`size` must have the shape of the first picture, which is " + to_string(original) +
+                  ", when a `mask` says what of it may change; leave it out or use auto"));
+}
+
+}  // namespace
+
+Task<GenerationRequest> Editor::prepare(GenerationRequest request, RequestContext& context) {
+  GW_CO_TRY(const auto route, models_.resolve(request.model, Purpose::edit));
+  const auto& model = *route.model;
+  GW_CO_CHECK(check_references(request.references.size(), model));
+  if (request.mask && request.references.empty())
+    co_return fail(Error::invalid_request("mask", "`mask` needs a picture to lie on"));
+  if (request.mask && model.mask) co_return request;  // both go as they came, and fit each other
+  if (request.mask) GW_CO_CHECK(co_await mask_first(request));
+  const auto max_area = model.any_size ? std::numeric_limits<std::uint64_t>::max() : model.max_area;
+  for (auto& reference : request.references) {
+    GW_CO_TRY(reference, co_await fitted(std::move(reference), max_area, context));
+  }
+  co_return request;
+}
+
+Task<void> Editor::mask_first(GenerationRequest& request) {
+  auto& first = request.references.front();
+  auto retouch = std::make_shared<const Retouch>(first, *std::exchange(request.mask, {}));
+  GW_CO_TRY(auto source, co_await load(first));
+  GW_CO_TRY(auto mask, co_await load(retouch->mask));
+  auto work = [codec = &codec_, source = std::move(source), mask = std::move(mask)] {
+    return codec->cut_out(source, mask);
+  };
+  GW_CO_TRY(auto cut, co_await workers_.run(std::move(work)));
+  GW_CO_CHECK(check_shape(request.size, cut.size));
+  GW_CO_TRY(auto reference, co_await uploads_.accept(std::move(cut.bytes), "image"));
+  reference.digest = first.digest;  // what the client sent; the mask counts by itself
+  first = std::move(reference);
+  request.output.retouch = std::move(retouch);
+  co_return Done();
+}
+
+Task<Reference> Editor::fitted(Reference reference, std::uint64_t max_area,
+                               RequestContext& context) {
+  GW_CO_TRY(auto source, co_await load(reference));
+  auto work = [codec = &codec_, source = std::move(source), max_area] {
+    return codec->fitted(source, max_area);
+  };
+  GW_CO_TRY(auto smaller, co_await workers_.run(std::move(work)));
+  if (!smaller) co_return reference;
+  context.note("reference", to_string(reference.size) + " as " + to_string(smaller->size));
+  GW_CO_TRY(auto made, co_await uploads_.accept(std::move(smaller->bytes), "image"));
+  made.digest = reference.digest;
+  co_return made;
+}
+
+Task<Picture> Editor::load(const Reference& reference) {
+  GW_CO_TRY(auto bytes, co_await reference.upload->read());
+  co_return Picture{std::move(bytes), reference.format, reference.size};
+}
+
+}  // namespace gw

@@ -1,0 +1,38 @@
+// From the pictures that a client sent to what its tasks will hand to an upstream.
+#pragma once
+
+#include "base/request_context.hpp"
+#include "base/worker_pool.hpp"
+#include "core/generation.hpp"
+#include "core/library/upload_desk.hpp"
+#include "core/model_catalog.hpp"
+#include "core/ports/picture_codec.hpp"
+
+namespace gw {
+
+// Owned by the composition root; I/O thread, pixels on the worker pool.
+class Editor final {
+ public:
+  Editor(const ModelCatalog& models, const PictureCodec& codec, UploadDesk& uploads,
+         WorkerPool& workers)
+      : models_(models), codec_(codec), uploads_(uploads), workers_(workers) {}
+
+  // `request` has its references, and its mask if there is one, as they were uploaded. Pictures are
+  // turned upright and made as small as the model takes them well (noted in the context for the
+  // log). For a model that takes no mask itself the painted area is cut out of the first picture,
+  // and only that area will be taken from what is drawn. Nothing is decoded before the counts are
+  // known to fit the model. invalid_request names image, mask, size or model.
+  Task<GenerationRequest> prepare(GenerationRequest request, RequestContext& context);
+
+ private:
+  Task<void> mask_first(GenerationRequest& request);
+  Task<Reference> fitted(Reference reference, std::uint64_t max_area, RequestContext& context);
+  Task<Picture> load(const Reference& reference);
+
+  const ModelCatalog& models_;
+  const PictureCodec& codec_;
+  UploadDesk& uploads_;
+  WorkerPool& workers_;
+};
+
+}  // namespace gw

@@ -1,0 +1,141 @@
+#include "core/editor.hpp"
+
+#include "tests/support/fake_codec.hpp"
+#include "tests/support/fake_png.hpp"
+#include "tests/support/fake_provider.hpp"
+#include "tests/support/memory_spool.hpp"
+#include "tests/support/run.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace gw {
+namespace {
+
+using test::fake_png;
+
+ModelInfo editor_model() {
+  auto model = test::fake_model("editor");
+  model.max_references = 2;
+  model.max_area = 1'000'000;
+  return model;
+}
+
+std::vector<ModelInfo> models() {
+  auto drawer = test::fake_model("drawer");
+  drawer.aliases = {"dall-e-2"};
+  drawer.edits_by = "editor";
+  auto masker = editor_model();
+  masker.id = "masker";
+  masker.mask = true;
+  return {drawer, editor_model(), masker};
+}
+
+class EditorTest : public testing::Test {
+ protected:
+  Reference upload(ImageSize size) {
+    return run(uploads_.accept(share(fake_png(size)), "image")).value();
+  }
+  GenerationRequest request(std::string model, std::vector<Reference> references) {
+    GenerationRequest asked;
+    asked.prompt = "a hat";
+    asked.model = std::move(model);
+    asked.references = std::move(references);
+    return asked;
+  }
+  Result<GenerationRequest> prepare(GenerationRequest asked) {
+    return run(editor_.prepare(std::move(asked), context_));
+  }
+  std::string bytes_of(const Reference& reference) {
+    return *run(reference.upload->read()).value();
+  }
+  template <class T>
+  T run(Async<T> work) {
+    return test::run(io_, std::move(work));
+  }
+
+  asio::io_context io_{1};
+  WorkerPool workers_{io_.get_executor(), 1};
+  test::MemorySpool spool_;
+  UploadDesk uploads_{spool_, {}};
+  test::FakeCodec codec_;
+  test::FakeProvider provider_{io_.get_executor(), {.models = models()}};
+  ModelCatalog catalog_ = ModelCatalog::create({&provider_}, {}).value();
+  Editor editor_{catalog_, codec_, uploads_, workers_};
+  RequestContext context_;
+};
+
+TEST_F(EditorTest, WhatFitsGoesAsItCame) {
+  const auto original = upload({64, 48});
+  const auto ready = prepare(request("editor", {original}));
+  ASSERT_TRUE(ready);
+  EXPECT_EQ(ready->references.at(0).upload, original.upload);
+  EXPECT_FALSE(ready->output.retouch);
+}
+
+TEST_F(EditorTest, ALargeOneIsFittedAndKeepsTheDigestOfWhatWasSent) {
+  const auto original = upload({2'000, 1'000});
+  const auto ready = prepare(request("editor", {original}));
+  ASSERT_TRUE(ready);
+  const auto& reference = ready->references.at(0);
+  EXPECT_EQ(reference.digest, original.digest);
+  EXPECT_TRUE(bytes_of(reference).ends_with(" fitted"));
+  ASSERT_EQ(context_.log_fields.size(), 1u) << "said in the log";
+}
+
+TEST_F(EditorTest, CountsAreCheckedBeforeAnythingIsDecoded) {
+  const auto picture = upload({2'000, 1'000});
+  const auto refused = prepare(request("editor", {picture, picture, picture}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().param(), "image");
+  EXPECT_TRUE(context_.log_fields.empty());
+  EXPECT_EQ(prepare(request("drawer", {picture})).error().param(), "model");
+  EXPECT_TRUE(prepare(request("dall-e-2", {picture}))) << "an alias means whoever does this";
+}
+
+TEST_F(EditorTest, AMaskIsCutOutOfTheFirstPictureAndKeptForTheAnswer) {
+  auto asked = request("editor", {upload({64, 48}), upload({32, 32})});
+  const auto original = asked.references.at(0);
+  asked.mask = upload({64, 48});
+  const auto mask = asked.mask->upload;
+  const auto ready = prepare(std::move(asked));
+  ASSERT_TRUE(ready);
+  EXPECT_FALSE(ready->mask) << "the model would not know what to do with it";
+  EXPECT_TRUE(bytes_of(ready->references.at(0)).contains(" without "));
+  EXPECT_EQ(ready->references.at(0).digest, original.digest);
+  ASSERT_TRUE(ready->output.retouch);
+  EXPECT_EQ(ready->output.retouch->original.upload, original.upload);
+  EXPECT_EQ(ready->output.retouch->mask.upload, mask);
+}
+
+TEST_F(EditorTest, AModelThatTakesMasksGetsItUntouched) {
+  auto asked = request("masker", {upload({2'000, 1'000})});
+  asked.mask = upload({2'000, 1'000});
+  const auto ready = prepare(asked);
+  ASSERT_TRUE(ready);
+  EXPECT_EQ(ready->mask->upload, asked.mask->upload);
+  EXPECT_EQ(ready->references.at(0).upload, asked.references.at(0).upload);
+  EXPECT_FALSE(ready->output.retouch);
+}
+
+TEST_F(EditorTest, WithAMaskTheSizeMustHaveTheOriginalsShape) {
+  auto asked = request("editor", {upload({1'500, 1'000})});
+  asked.mask = upload({1'500, 1'000});
+  asked.size = ImageSize{1'536, 1'024};
+  EXPECT_TRUE(prepare(asked));
+  asked.size = ImageSize{1'024, 1'024};
+  const auto refused = prepare(asked);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().param(), "size");
+}
+
+TEST_F(EditorTest, AMaskNeedsAPicture) {
+  auto asked = request("editor", {});
+  asked.mask = upload({64, 48});
+  EXPECT_EQ(prepare(std::move(asked)).error().param(), "mask");
+}
+
+}  // namespace
+}  // namespace gw

@@ -1,0 +1,35 @@
+// How to reach one server that speaks the OpenAI Images API, and what it may be asked.
+#pragma once
+
+#include "base/secret.hpp"
+#include "transport/extra_headers.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace gw::openai {
+
+// `seed`, `negative_prompt` and `steps` are no part of OpenAI's API; LocalAI and gateways like this
+// one know them.
+enum class Extensions : std::uint8_t { left_out, passed_on };
+
+struct Options {
+  std::string base_url;             // with or without its /v1 (OPENAI_UPSTREAM_BASE_URL)
+  Secret api_key;                   // empty: no Authorization (OPENAI_UPSTREAM_API_KEY)
+  std::vector<std::string> models;  // the upstream's names of models that draw
+                                    // (OPENAI_UPSTREAM_MODELS); empty: found in its own list
+  std::size_t concurrency = 4;      // OPENAI_UPSTREAM_CONCURRENCY_LIMIT
+  Extensions extensions = Extensions::left_out;  // OPENAI_UPSTREAM_EXTENSIONS
+  int previews = 0;  // 0 … 3: partial images asked for with each picture of a model that has them;
+                     // the upstream may charge for them (OPENAI_UPSTREAM_PREVIEWS)
+  ExtraHeaders extra_headers;            // checked ones (OPENAI_UPSTREAM_EXTRA_HEADERS)
+  std::string proxy;                     // OPENAI_UPSTREAM_PROXY
+  std::chrono::seconds total_time{600};  // for one drawing or chat call
+};
+
+inline constexpr int kMostPreviews = 3;
+
+}  // namespace gw::openai

@@ -1,0 +1,30 @@
+#include "providers/openai/outgoing.hpp"
+
+#include "base/text.hpp"
+#include "providers/openai/address.hpp"
+
+namespace gw::openai {
+
+OutgoingRequest request_to(const Options& options, std::string_view path) {
+  OutgoingRequest request;
+  request.url = api_root(options.base_url);
+  request.url += path;
+  request.proxy = options.proxy;
+  request.total_time = options.total_time;
+  if (!options.api_key.empty())
+    request.headers.emplace_back("Authorization", "Bearer " + options.api_key.reveal());
+  add_extra_headers(request, options);
+  return request;
+}
+
+void add_extra_headers(OutgoingRequest& request, const Options& options) {
+  for (const auto& [name, value] : options.extra_headers)
+    request.headers.emplace_back(name, value.reveal());
+}
+
+bool has_type(const IncomingAnswer& answer, std::string_view lower_case_type) {
+  const auto type = to_lower(answer.header("content-type"));
+  return trim(std::string_view(type).substr(0, type.find(';'))) == lower_case_type;
+}
+
+}  // namespace gw::openai

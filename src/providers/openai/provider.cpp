@@ -1,0 +1,269 @@
+#include "providers/openai/provider.hpp"
+
+#include "providers/openai/drawing.hpp"
+#include "providers/openai/errors.hpp"
+#include "providers/openai/image_events.hpp"
+#include "providers/openai/model_rules.hpp"
+#include "providers/openai/order_body.hpp"
+#include "providers/openai/outgoing.hpp"
+#include "providers/openai/reply.hpp"
+#include "providers/openai/upstream.hpp"
+#include "transport/address.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+namespace gw::openai {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kFetchTime = 60s;  // for a picture that is handed out as a URL
+constexpr int kFetchTries = 3;
+constexpr auto kListTime = 20s;
+constexpr std::size_t kLargestList = 8u << 20;
+constexpr auto kRefreshEvery = 10min;
+constexpr auto kRefreshAgain = 1min;  // after a failure
+constexpr auto kRefreshFirst = 5s;    // the same while not a single model is known
+
+Address required_address(const std::string& base_url) {
+  auto address = address_of(base_url);
+  if (!address) throw std::invalid_argument("not a base URL: " + base_url);
+  return *std::move(address);
+}
+
+std::unexpected<UpstreamFailure> refuse(UpstreamFailure failure) {
+  return std::unexpected(std::move(failure));
+}
+
+UpstreamFailure host_failure(Error error) {
+  UpstreamFailure failure;
+  failure.error = std::move(error);
+  failure.scope = Scope::host;
+  return failure;
+}
+
+// By its beginning: the text around it may have been cut.
+bool repeats(std::string_view text, std::string_view prompt) {
+  constexpr std::size_t kEnough = 16;
+  return !prompt.empty() && text.contains(prompt.substr(0, kEnough));
+}
+
+// Details are for the log, where no prompt may stand; an upstream's own words may hold one.
+UpstreamFailure without_prompts(UpstreamFailure failure, const ImageOrder& order) {
+  const auto& detail = failure.error.detail();
+  if (!repeats(detail, order.prompt) && !repeats(detail, order.negative_prompt)) return failure;
+  auto kept = detail.substr(0, detail.find(": ")) + ": (its words repeat the prompt)";
+  failure.error = std::move(failure.error).with_detail(std::move(kept));
+  return failure;
+}
+
+bool may_pass(const Transfer& reply) {
+  return !reply || reply->status >= 500;
+}
+
+class OpenAiProvider final : public Provider {
+ public:
+  OpenAiProvider(Options options, StreamingHttpClient& client, const Clock& clock,
+                 std::shared_ptr<Offer> offer)
+      : options_(std::move(options)),
+        client_(client),
+        clock_(clock),
+        address_(required_address(options_.base_url)),
+        host_{address_.host},
+        offer_(std::move(offer)) {}
+
+  std::string_view name() const override { return kProviderName; }
+  const HostId& host() const override { return host_; }
+  std::size_t host_limit() const override { return options_.concurrency; }
+  const std::vector<ModelInfo>& models() const override { return offer_->known(); }
+  std::span<const ModelInfo* const> discovered() const override { return offer_->discovered(); }
+
+  Async<void> refresh() override;
+  Async<Answer> draw(const ImageOrder& order, Attempt& attempt) override;
+
+ private:
+  Asking asking_for(const ImageOrder& order, const Attempt& attempt) const;
+  OutgoingRequest request_for(const ImageOrder& order, const Asking& asking) const;
+  Async<Answer> ask(const ImageOrder& order, const Asking& asking, Attempt& attempt);
+  Async<Answer> follow(IncomingStream& stream, Attempt& attempt);
+  Async<Answer> read_reply(Transfer reply, const std::string& model);
+  Async<Answer> keep(Result<Drawing> drawing);
+  Async<Answer> fetch_picture(std::string url);
+  Async<Transfer> fetch(OutgoingRequest request);
+
+  const Options options_;
+  StreamingHttpClient& client_;
+  const Clock& clock_;
+  const Address address_;
+  const HostId host_;
+  std::shared_ptr<Offer> offer_;
+  SteadyTime refresh_due_{};
+  // Models whose server turned out to refuse the parameter response_format.
+  std::set<std::string, std::less<>> without_response_format_;
+};
+
+// A server that refuses the parameter says so before it draws: the second try is free, and there is
+// one for each model.
+Async<Answer> OpenAiProvider::draw(const ImageOrder& order, Attempt& attempt) {
+  const auto asking = asking_for(order, attempt);
+  attempt.sending();
+  auto answer = co_await ask(order, asking, attempt);
+  if (!answer && asking.response_format == ResponseFormat::known) {
+    const auto again = asking_for(order, attempt);
+    if (again.response_format == ResponseFormat::refused)
+      answer = co_await ask(order, again, attempt);
+  }
+  if (!answer) co_return refuse(without_prompts(std::move(answer).error(), order));
+  co_return answer;
+}
+
+Asking OpenAiProvider::asking_for(const ImageOrder& order, const Attempt& attempt) const {
+  const auto& id = order.upstream_model;
+  const auto* rule = rule_of(id);
+  const bool refused = (rule && rule->response_format == ResponseFormat::refused) ||
+                       without_response_format_.contains(id);
+  const auto* model = offer_->find(id);
+  const bool shown = model && model->previews && attempt.wants_previews();
+  return {.response_format = refused ? ResponseFormat::refused : ResponseFormat::known,
+          .extensions = options_.extensions,
+          .previews = shown ? options_.previews : 0};
+}
+
+OutgoingRequest OpenAiProvider::request_for(const ImageOrder& order, const Asking& asking) const {
+  auto body = order_body(order, asking);
+  auto request = request_to(options_, body.path);
+  request.method = "POST";
+  request.headers.emplace_back("Content-Type", std::move(body.content_type));
+  request.headers.emplace_back("Accept", "application/json");
+  request.body = std::move(body.bytes);
+  return request;
+}
+
+Async<Answer> OpenAiProvider::ask(const ImageOrder& order, const Asking& asking, Attempt& attempt) {
+  auto request = request_for(order, asking);
+  if (asking.previews == 0) {
+    auto reply = co_await client_.perform(std::move(request));
+    co_return co_await read_reply(std::move(reply), order.upstream_model);
+  }
+  const auto stream = co_await client_.open(std::move(request));
+  if (!stream) co_return refuse(judge_fault(stream.error()));
+  const auto& head = (*stream)->head();
+  if (head.status == 200 && has_type(head, "text/event-stream"))
+    co_return co_await follow(**stream, attempt);
+  auto reply = co_await read_whole(**stream);
+  co_return co_await read_reply(std::move(reply), order.upstream_model);
+}
+
+// Until the picture is there: what comes behind it is of no use.
+Async<Answer> OpenAiProvider::follow(IncomingStream& stream, Attempt& attempt) {
+  EventReader events;
+  for (;;) {
+    auto piece = co_await stream.next();
+    if (!piece) co_return refuse(judge_fault(piece.error()));
+    if (piece->empty()) break;
+    events.feed(*piece);
+    while (const auto event = events.next()) {
+      auto news = read_event(*event);
+      if (!news) co_return refuse(host_failure(std::move(news).error()));
+      if (!*news) continue;
+      if (auto* complaint = std::get_if<Complaint>(&**news))
+        co_return refuse(judge_event(*complaint, options_));
+      if (auto* drawing = std::get_if<Drawing>(&**news))
+        co_return co_await keep(std::move(*drawing));
+      attempt.preview(std::get<PartialPicture>(**std::move(news)).picture);
+    }
+  }
+  co_return refuse(host_failure(
+      Error(ErrorKind::upstream_error, "the upstream's stream ended without the picture")
+          .with_detail("no completed event")));
+}
+
+Async<Answer> OpenAiProvider::read_reply(Transfer reply, const std::string& model) {
+  if (!reply) co_return refuse(judge_fault(reply.error()));
+  const bool happy = reply->status == 200 && has_type(*reply, "application/json");
+  if (!happy) {
+    if (refuses_response_format(*reply)) without_response_format_.insert(model);
+    co_return refuse(judge_answer(*reply, options_, Service::images));
+  }
+  const auto blocks = blocks_of(reply->body);
+  co_return co_await keep(read_drawing(blocks));
+}
+
+Async<Answer> OpenAiProvider::keep(Result<Drawing> drawing) {
+  if (!drawing) co_return refuse(host_failure(std::move(drawing).error()));
+  if (auto* url = std::get_if<PictureUrl>(&*drawing))
+    co_return co_await fetch_picture(std::move(url->url));
+  co_return std::get<Picture>(*std::move(drawing));
+}
+
+// Only from the server that drew it: an answer must not choose whom we connect to.
+Async<Answer> OpenAiProvider::fetch_picture(std::string url) {
+  if (url.starts_with('/') && !url.starts_with("//"))
+    url.insert(0, address_.scheme + "://" + address_.host);
+  auto address = address_of(url);
+  if (!address || address->host != address_.host) {
+    co_return refuse(host_failure(
+        Error(ErrorKind::upstream_error, "the upstream answered without a usable picture")
+            .with_detail("its url leads to another host than OPENAI_UPSTREAM_BASE_URL")));
+  }
+  if (address_.scheme == "https" && address->scheme == "http") {  // it does not know its front
+    url.insert(4, "s");
+    address->scheme = "https";
+  }
+  OutgoingRequest request;
+  request.url = std::move(url);
+  request.proxy = options_.proxy;
+  request.total_time = kFetchTime;
+  if (*address == address_) add_extra_headers(request, options_);
+  const auto reply = co_await fetch(std::move(request));
+  if (!reply || reply->status != 200) {
+    const auto why = reply ? fmt::format("status {}", reply->status) : reply.error().error.detail();
+    co_return refuse(
+        host_failure(Error(ErrorKind::upstream_error, "the upstream's picture cannot be fetched")
+                         .with_detail("its url: " + why)));
+  }
+  auto fetched = picture_of(reply->body.joined());
+  if (!fetched) co_return refuse(host_failure(std::move(fetched).error()));
+  co_return *std::move(fetched);
+}
+
+// The picture has been drawn and paid for, and reading it again costs nothing.
+Async<Transfer> OpenAiProvider::fetch(OutgoingRequest request) {
+  auto reply = co_await client_.perform(request);
+  for (int again = 1; again < kFetchTries && may_pass(reply); ++again) {
+    reply = co_await client_.perform(request);
+  }
+  co_return reply;
+}
+
+// What was known stays known when the list cannot be had; a drawing says what is wrong.
+Async<void> OpenAiProvider::refresh() {
+  if (clock_.now() < refresh_due_) co_return;
+  const bool knows_some = !models().empty() || !discovered().empty();
+  refresh_due_ = clock_.now() + (knows_some ? kRefreshAgain : kRefreshFirst);
+  auto request = request_to(options_, "/models");
+  request.total_time = kListTime;
+  request.max_answer_bytes = kLargestList;
+  const auto reply = co_await client_.perform(std::move(request));
+  if (!reply || reply->status != 200 || !has_type(*reply, "application/json")) co_return;
+  const auto models = read_model_list(reply->body.joined());
+  if (!models) co_return;
+  offer_->update(*models, clock_.wall());
+  refresh_due_ = clock_.now() + kRefreshEvery;
+}
+
+}  // namespace
+
+std::unique_ptr<Provider> make_provider(Options options, StreamingHttpClient& client,
+                                        const Clock& clock, std::shared_ptr<Offer> offer) {
+  return std::make_unique<OpenAiProvider>(std::move(options), client, clock, std::move(offer));
+}
+
+}  // namespace gw::openai

@@ -1,0 +1,18 @@
+#include "providers/openai/upstream.hpp"
+
+#include "providers/openai/chat.hpp"
+#include "providers/openai/offer.hpp"
+#include "providers/openai/provider.hpp"
+
+#include <utility>
+
+namespace gw::openai {
+
+Upstream make_upstream(Options options, StreamingHttpClient& client, const Clock& clock) {
+  auto offer = std::make_shared<Offer>(options);
+  auto chat = make_chat(options, client, offer);
+  return {.images = make_provider(std::move(options), client, clock, std::move(offer)),
+          .chat = std::move(chat)};
+}
+
+}  // namespace gw::openai
