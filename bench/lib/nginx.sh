@@ -1,51 +1,58 @@
-# The yardstick: nginx with one worker and Debian's defaults, serving a small file. Unpacked and not
+# nginx as a yardstick and as an upstream: one worker and Debian's defaults. Unpacked and not
 # installed, because its package starts a server on port 80.
 find_nginx() {
   nginx="$(command -v nginx || command -v /usr/sbin/nginx || true)"
   [[ -z "$nginx" ]] || return 0
   nginx="$results/nginx/usr/sbin/nginx"
-  [[ -x "$nginx" ]] && return
+  [[ ! -x "$nginx" ]] || return 0
   say "fetching nginx"
-  (cd "$scratch" && apt-get -qq -o APT::Sandbox::User=root download nginx) ||
+  mkdir -p "$results/nginx"
+  (cd "$results/nginx" && apt-get -qq -o APT::Sandbox::User=root download nginx && dpkg-deb -x nginx_*.deb .) ||
     fail "the yardstick needs Debian's nginx package (apt-get update may help)"
-  dpkg-deb -x "$scratch"/nginx_*.deb "$results/nginx"
 }
 
-# Sets $process (the worker) and $port. /logged.json writes an access log, /quiet.json does not.
+nginx_folder() {
+  mkdir -p "$scratch/$1"
+  chmod 755 "$scratch" "$scratch/$1"
+}
+
+# start_nginx name <what stands in http { }, beside the defaults: sets $process (the worker). Its
+# folder is $scratch/name.
 start_nginx() {
-  find_nginx
-  port="$(free_port)"
-  mkdir -p "$scratch/nginx/files"
-  printf '%-127s\n' '{"status":"ok"}' | tee "$scratch/nginx/files/logged.json" >"$scratch/nginx/files/quiet.json"
-  cat >"$scratch/nginx/nginx.conf" <<CONF
+  local folder="$scratch/$1" master
+  nginx_folder "$1"
+  {
+    cat <<CONF
 daemon off;
+$([[ $EUID -ne 0 ]] || echo 'user root;')
 worker_processes 1;
-pid $scratch/nginx/pid;
-error_log $scratch/nginx/error.log;
-events { worker_connections 1024; }
+pid $folder/pid;
+error_log $folder/error.log;
+events { worker_connections 8192; }
 http {
   sendfile on;
   tcp_nopush on;
   types { application/json json; }
   keepalive_requests 100000000;
-  access_log $scratch/nginx/access.log;
-  client_body_temp_path $scratch/nginx/body;
-  proxy_temp_path $scratch/nginx/proxy;
-  fastcgi_temp_path $scratch/nginx/fastcgi;
-  uwsgi_temp_path $scratch/nginx/uwsgi;
-  scgi_temp_path $scratch/nginx/scgi;
-  server {
-    listen 127.0.0.1:$port;
-    root $scratch/nginx/files;
-    location = /quiet.json { access_log off; }
-  }
-}
+  access_log $folder/access.log;
+  client_body_temp_path $folder/body;
+  proxy_temp_path $folder/proxy;
+  fastcgi_temp_path $folder/fastcgi;
+  uwsgi_temp_path $folder/uwsgi;
+  scgi_temp_path $folder/scgi;
 CONF
-  chmod 755 "$scratch"
-  "$nginx" -c "$scratch/nginx/nginx.conf" -p "$scratch/nginx" 2>"$scratch/nginx/start.log" &
-  local master=$!
+    cat
+    echo "}"
+  } >"$folder/nginx.conf"
+  "$nginx" -c "$folder/nginx.conf" -p "$folder" 2>"$folder/start.log" &
+  master=$!
   started+=("$master")
-  wait_for_door "$port"
-  process="$(<"/proc/$master/task/$master/children")"
+  process=""
+  for _ in {1..500}; do
+    process="$(cat "/proc/$master/task/$master/children" 2>/dev/null || true)"
+    [[ -n "$process" ]] && break
+    kill -0 "$master" 2>/dev/null || fail "nginx does not start: $(cat "$folder/start.log")"
+    sleep 0.02
+  done
   process="${process%% *}"
 }

@@ -1,17 +1,24 @@
 # Starting and ending what is measured. Everything lives in $scratch and ends with the run.
-# In memory where that is possible: the costs of a disk's file system belong to no request.
-if [[ -w /dev/shm ]]; then scratch="$(mktemp -d -p /dev/shm)"; else scratch="$(mktemp -d)"; fi
 started=()
 key=sk-test-bench-0123456789
 
-end_all() {
+# In memory where that is possible: the costs of a disk's file system belong to no request.
+make_scratch() {
+  if [[ -w /dev/shm ]]; then scratch="$(mktemp -d -p /dev/shm)"; else scratch="$(mktemp -d)"; fi
+  trap end_all EXIT
+  trap 'exit 130' INT TERM
+}
+
+end_all_started() {
   local process
   for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
   for process in "${started[@]}"; do wait "$process" 2>/dev/null || true; done
+  started=()
+}
+end_all() {
+  end_all_started
   rm -rf "$scratch"
 }
-trap end_all EXIT
-trap 'exit 130' INT TERM
 
 fail() { printf 'bench: %s\n' "$*" >&2; exit 1; }
 say() { printf '==> %s\n' "$*" >&2; }
@@ -49,10 +56,6 @@ start_gateway() {
   wait_for_door "$port"
 }
 
-end_process() {
-  kill "$1" && wait "$1" || true
-}
-
 # cpu_us /proc/…/stat: CPU time in microseconds, user and system, of a process or one of its threads.
 cpu_us() {
   local line ticks
@@ -60,3 +63,7 @@ cpu_us() {
   read -ra ticks <<<"${line##*) }"
   echo $(((ticks[11] + ticks[12]) * 1000000 / $(getconf CLK_TCK)))
 }
+
+# What a measuring program has printed into $scratch/file.txt: value file name
+value() { awk -v name="$2" '$1 == name { print $2 }' "$scratch/$1.txt"; }
+megabytes() { awk -v kb="$1" 'BEGIN { printf "%.1f", kb * 1024 / 1e6 }'; }

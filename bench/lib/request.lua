@@ -1,21 +1,31 @@
--- For wrk: what each request is, and the totals as one line. Arguments: key, then "picture" for the
--- POST of an instant demo picture; every prompt differs, because equal requests could share a task.
+-- For wrk: what each request is, and the totals as one line. Arguments: key, kind, and a number that
+-- no other run has. Kinds: "get"; "picture", an instant demo picture; "drawing", a picture through
+-- the gateway; "upstream", the same as the gateway asks its upstream for it. Every prompt differs,
+-- because equal requests could share a task.
 local serial = 0
+
+local bodies = {
+  picture = '{"size":"64x64","response_format":"b64_json","prompt":"a lighthouse, number %s"}',
+  drawing = '{"size":"1024x1024","response_format":"b64_json","prompt":"a lighthouse, number %s"}',
+  upstream = '{"prompt":"a lighthouse, number %s","width":1024,"height":1024,"steps":10,"seed":7,' ..
+    '"batch_size":1,"model":"Qwen-Image","images":[]}',
+}
 
 function init(args)
   wrk.headers["Authorization"] = "Bearer " .. args[1]
-  if args[2] ~= "picture" then return end
+  local body = bodies[args[2]]
+  if not body then return end
   wrk.headers["Content-Type"] = "application/json"
+  local run = args[3]
   request = function()
     serial = serial + 1
-    local body = '{"size":"64x64","response_format":"b64_json","prompt":"a lighthouse, number ' .. serial .. '"}'
-    return wrk.format("POST", nil, nil, body)
+    return wrk.format("POST", nil, nil, body:format(run .. "-" .. serial))
   end
 end
 
 function done(summary, latency, requests)
   local errors = summary.errors
   local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
-  io.write(string.format("totals %d %d %d %d %d\n", summary.requests, summary.duration,
-    latency:percentile(50), latency:percentile(99), failed))
+  io.write(string.format("totals %d %d %d %d %d %d\n", summary.requests, summary.duration,
+    latency:percentile(50), latency:percentile(99), failed, summary.bytes))
 end

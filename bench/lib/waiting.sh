@@ -12,13 +12,9 @@ measure_waiting() {
   start_gateway waiting DEMO_DELAY_MS=600000 UPSTREAM_CONCURRENCY_LIMIT=$slots \
     MAX_QUEUED_TASKS=$((waiting_clients * 2)) MAX_CONNECTIONS=$((waiting_clients + 16))
   "$GW_BENCH/waiting_clients" "$port" "$process" "$waiting_clients" "$key" >"$scratch/waiting.txt"
-  end_process "$process"
+  end_all_started
   waiting_table
 }
-
-# value file name
-value() { awk -v name="$2" '$1 == name { print $2 }' "$scratch/$1.txt"; }
-megabytes() { awk -v kb="$1" 'BEGIN { printf "%.1f", kb * 1024 / 1e6 }'; }
 
 waiting_table() {
   cat <<TEXT

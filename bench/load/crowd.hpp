@@ -25,8 +25,6 @@ class Crowd final {
   std::size_t size() const { return sockets_.size(); }
 
  private:
-  std::string request() const;
-
   std::uint16_t port_;
   std::string key_;
   std::vector<Descriptor> sockets_;
