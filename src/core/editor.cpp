@@ -33,7 +33,10 @@ Task<GenerationRequest> Editor::prepare(GenerationRequest request, RequestContex
   GW_CO_CHECK(check_references(request.references.size(), model));
   if (request.mask && request.references.empty())
     co_return fail(Error::invalid_request("mask", "`mask` needs a picture to lie on"));
-  if (request.mask && model.mask) co_return request;  // both go as they came, and fit each other
+  if (request.mask && model.mask) {  // both go as they came, if they fit each other
+    GW_CO_CHECK(co_await cut_out(request.references.front(), *request.mask));
+    co_return request;
+  }
   if (request.mask) GW_CO_CHECK(co_await mask_first(request));
   const auto max_area = model.any_size ? std::numeric_limits<std::uint64_t>::max() : model.max_area;
   for (auto& reference : request.references) {
@@ -45,18 +48,22 @@ Task<GenerationRequest> Editor::prepare(GenerationRequest request, RequestContex
 Task<void> Editor::mask_first(GenerationRequest& request) {
   auto& first = request.references.front();
   auto retouch = std::make_shared<const Retouch>(first, *std::exchange(request.mask, {}));
-  GW_CO_TRY(auto source, co_await load(first));
-  GW_CO_TRY(auto mask, co_await load(retouch->mask));
-  auto work = [codec = &codec_, source = std::move(source), mask = std::move(mask)] {
-    return codec->cut_out(source, mask);
-  };
-  GW_CO_TRY(auto cut, co_await workers_.run(std::move(work)));
+  GW_CO_TRY(auto cut, co_await cut_out(first, retouch->mask));
   GW_CO_CHECK(check_shape(request.size, cut.size));
-  GW_CO_TRY(auto reference, co_await uploads_.accept(std::move(cut.bytes), "image"));
+  GW_CO_TRY(auto reference, co_await uploads_.keep(std::move(cut.bytes)));
   reference.digest = first.digest;  // what the client sent; the mask counts by itself
   first = std::move(reference);
   request.output.retouch = std::move(retouch);
   co_return Done();
+}
+
+Task<Picture> Editor::cut_out(Reference original, Reference mask) {
+  GW_CO_TRY(auto source, co_await load(original));
+  GW_CO_TRY(auto hole, co_await load(mask));
+  auto work = [codec = &codec_, source = std::move(source), hole = std::move(hole)] {
+    return codec->cut_out(source, hole);
+  };
+  co_return co_await workers_.run(std::move(work));
 }
 
 Task<Reference> Editor::fitted(Reference reference, std::uint64_t max_area,
@@ -68,7 +75,7 @@ Task<Reference> Editor::fitted(Reference reference, std::uint64_t max_area,
   GW_CO_TRY(auto smaller, co_await workers_.run(std::move(work)));
   if (!smaller) co_return reference;
   context.note("reference", to_string(reference.size) + " as " + to_string(smaller->size));
-  GW_CO_TRY(auto made, co_await uploads_.accept(std::move(smaller->bytes), "image"));
+  GW_CO_TRY(auto made, co_await uploads_.keep(std::move(smaller->bytes)));
   made.digest = reference.digest;
   co_return made;
 }

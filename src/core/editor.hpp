@@ -27,6 +27,7 @@ class Editor final {
  private:
   Task<void> mask_first(GenerationRequest& request);
   Task<Reference> fitted(Reference reference, std::uint64_t max_area, RequestContext& context);
+  Task<Picture> cut_out(Reference original, Reference mask);
   Task<Picture> load(const Reference& reference);
 
   const ModelCatalog& models_;

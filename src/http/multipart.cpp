@@ -80,10 +80,12 @@ MultipartParser::MultipartParser(std::string boundary, MultipartLimits limits)
 Result<void> MultipartParser::feed(std::string_view bytes, PartSink& sink) {
   if (expected_ == Expected::nothing) return {};  // RFC 2046: what follows is to be ignored
   input_ += bytes;
-  for (;;) {
-    GW_TRY(const auto progress, step(sink));
-    if (progress == Progress::starved) return {};
+  auto progress = Progress::made;
+  while (progress == Progress::made) {
+    GW_TRY(progress, step(sink));
   }
+  input_.erase(0, std::exchange(used_, 0));
+  return {};
 }
 
 Result<void> MultipartParser::finish() const {
@@ -101,7 +103,7 @@ Result<MultipartParser::Progress> MultipartParser::step(PartSink& sink) {
     case Expected::head:
       return read_head(sink);
     case Expected::nothing:
-      input_.clear();
+      used_ = input_.size();
       return Progress::starved;
   }
   return Progress::starved;
@@ -109,13 +111,13 @@ Result<MultipartParser::Progress> MultipartParser::step(PartSink& sink) {
 
 // All that cannot be the beginning of a boundary goes to the part, or is the preamble.
 Result<MultipartParser::Progress> MultipartParser::find_boundary(PartSink& sink) {
-  const auto at = input_.find(delimiter_);
-  const bool found = at != input_.npos;
+  const auto input = rest();
+  const auto at = input.find(delimiter_);
+  const bool found = at != input.npos;
   const auto keep = delimiter_.size() - 1;
-  const auto sure = found ? at : input_.size() - std::min(input_.size(), keep);
-  if (expected_ == Expected::data && sure > 0)
-    GW_CHECK(sink.data(std::string_view(input_).substr(0, sure)));
-  input_.erase(0, found ? at + delimiter_.size() : sure);
+  const auto sure = found ? at : input.size() - std::min(input.size(), keep);
+  if (expected_ == Expected::data && sure > 0) GW_CHECK(sink.data(input.substr(0, sure)));
+  used_ += found ? at + delimiter_.size() : sure;
   if (!found) return Progress::starved;
   in_part_ = expected_ == Expected::data;
   expected_ = Expected::boundary_end;
@@ -125,12 +127,13 @@ Result<MultipartParser::Progress> MultipartParser::find_boundary(PartSink& sink)
 // Behind a boundary: "--" closes the body, a line end begins a part; anything else was no boundary,
 // only bytes that begin like one.
 Result<MultipartParser::Progress> MultipartParser::read_boundary_end(PartSink& sink) {
-  if (input_.size() < 2) return Progress::starved;
-  const bool closing = input_.starts_with("--");
-  const auto padding = input_.find_first_not_of(" \t");
-  const bool padded = padding == input_.npos || padding > kLongestPadding;
-  if (!closing && padded && input_.size() <= kLongestPadding) return Progress::starved;
-  const auto line_end = padded ? std::string_view() : std::string_view(input_).substr(padding, 2);
+  const auto input = rest();
+  if (input.size() < 2) return Progress::starved;
+  const bool closing = input.starts_with("--");
+  const auto padding = input.find_first_not_of(" \t");
+  const bool padded = padding == input.npos || padding > kLongestPadding;
+  if (!closing && padded && input.size() <= kLongestPadding) return Progress::starved;
+  const auto line_end = padded ? std::string_view() : input.substr(padding, 2);
   if (!closing && line_end == "\r") return Progress::starved;
   if (!closing && line_end != "\r\n") {
     expected_ = in_part_ ? Expected::data : Expected::boundary;
@@ -140,26 +143,27 @@ Result<MultipartParser::Progress> MultipartParser::read_boundary_end(PartSink& s
   if (in_part_) GW_CHECK(sink.end());
   in_part_ = false;
   expected_ = closing ? Expected::nothing : Expected::head;
-  if (!closing) input_.erase(0, padding);  // the line's end stays: an empty head ends with it
+  if (!closing) used_ += padding;  // the line's end stays: an empty head ends with it
   return Progress::made;
 }
 
 // From the line end of the boundary to the empty line.
 Result<MultipartParser::Progress> MultipartParser::read_head(PartSink& sink) {
   constexpr std::string_view kEmptyLine = "\r\n\r\n";
-  const auto end = input_.find(kEmptyLine);
-  const auto least =
-      end != input_.npos ? end : input_.size() - std::min(input_.size(), kEmptyLine.size() - 1);
+  const auto input = rest();
+  const auto end = input.find(kEmptyLine);
+  const bool found = end != input.npos;
+  const auto least = found ? end : input.size() - std::min(input.size(), kEmptyLine.size() - 1);
   if (least > limits_.max_head) return fail(malformed("a part's head is too long."));
-  if (end == input_.npos) return Progress::starved;
+  if (!found) return Progress::starved;
   if (++parts_ > limits_.max_parts) {
     return fail(Error(ErrorKind::too_large, "The multipart body has more than " +
                                                 std::to_string(limits_.max_parts) + " parts."));
   }
-  const auto lines = std::string_view(input_).substr(0, end).substr(std::min<std::size_t>(end, 2));
+  const auto lines = input.substr(0, end).substr(std::min<std::size_t>(end, 2));
   GW_TRY(auto head, parse_head(lines));
   GW_CHECK(sink.begin(std::move(head)));
-  input_.erase(0, end + 4);
+  used_ += end + kEmptyLine.size();
   expected_ = Expected::data;
   return Progress::made;
 }

@@ -58,7 +58,10 @@ class MultipartParser final {
   Expected expected_ = Expected::boundary;
   bool in_part_ = false;
   std::size_t parts_ = 0;
+  std::string_view rest() const { return std::string_view(input_).substr(used_); }
+
   std::string input_ = "\r\n";  // so that the first boundary looks like every other
+  std::size_t used_ = 0;        // of input_; removed once for each piece
 };
 
 }  // namespace gw::http

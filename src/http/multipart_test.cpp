@@ -80,6 +80,15 @@ TEST(Multipart, WhatOnlyBeginsLikeABoundaryIsData) {
   EXPECT_THAT(parts.value(), ElementsAre("a||text: 1\r\n--XXY\r\n--XX-\r\n2"));
 }
 
+TEST(Multipart, ManyFalseBoundariesAreDataToo) {
+  std::string data;
+  for (int i = 0; i < 5'000; ++i) data += "\r\n--XXa";
+  for (const std::size_t at_once : {1'000u, 100'000u}) {
+    const auto parts = parse(part("a", data) + "--XX--", at_once);
+    EXPECT_THAT(parts.value(), ElementsAre("a||text: " + data));
+  }
+}
+
 TEST(Multipart, ANestedOneIsData) {
   const std::string inner = "--YY\r\nContent-Disposition: form-data; name=b\r\n\r\n1\r\n--YY--";
   const auto parts =

@@ -14,6 +14,7 @@ provide_nginx() {
 unpack_nginx() {
   local scratch failed=0
   scratch="$(mktemp -d)"
+  mkdir -p .tools
   (cd "$scratch" && apt-get -qq -o APT::Sandbox::User=root download nginx >&2) &&
     dpkg-deb -x "$scratch"/nginx_*.deb "$PWD/.tools/nginx" && "$GW_NGINX" -v >&2 || failed=1
   rm -rf "$scratch"

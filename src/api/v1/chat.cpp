@@ -89,6 +89,7 @@ Task<http::Response> ChatEndpoint::large(http::Request request, RequestContext& 
   if (auto* upstream = upstream_of(model)) {
     ChatCall call{std::move(model), std::move(opened.text)};
     opened = {};
+    request.body_share = {};  // the body leaves at once; the answer may take minutes
     co_return co_await relay_chat(*upstream, std::move(call), context);
   }
   auto read = [opened = std::move(opened)] { return parse_chat_request(opened.object); };

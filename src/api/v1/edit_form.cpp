@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxText =
     256 * 1024;  // of one text part; a prompt may have 32,000 characters
+constexpr std::size_t kMaxAllText = 2 * kMaxText;  // it waits in memory
 constexpr std::array<std::string_view, 5> kNumbers{"n", "output_compression", "partial_images",
                                                    "seed", "steps"};
 constexpr std::array<std::string_view, 1> kBooleans{"stream"};
@@ -48,7 +49,11 @@ class Events final : public http::PartSink {
     return {};
   }
   Result<void> data(std::string_view bytes) override {
-    events_.push_back({Event::What::data, {}, std::string(bytes)});
+    if (!events_.empty() && events_.back().what == Event::What::data) {
+      events_.back().bytes += bytes;
+    } else {
+      events_.push_back({Event::What::data, {}, std::string(bytes)});
+    }
     return {};
   }
   Result<void> end() override {
@@ -99,7 +104,8 @@ class FormReader final {
     if (intake_) co_return co_await intake_->add(bytes);
     if (kind_ == Kind::dropped) co_return Done();
     text_ += bytes;
-    if (text_.size() <= kMaxText) co_return Done();
+    all_text_ += bytes.size();
+    if (text_.size() <= kMaxText && all_text_ <= kMaxAllText) co_return Done();
     co_return fail(Error(ErrorKind::too_large, fmt::format("the part `{}` is too long", shown()))
                        .with_param(shown()));
   }
@@ -133,6 +139,7 @@ class FormReader final {
   std::string name_;
   Kind kind_ = Kind::text;
   std::string text_;
+  std::size_t all_text_ = 0;  // of all parts
   std::optional<PictureIntake> intake_;
 };
 

@@ -115,6 +115,9 @@ TEST_F(EditFormTest, MistakesNameTheirField) {
   EXPECT_EQ(param_of(file_part("image", fake_png({9, 9}, std::string(1'000'000, 'x')))), "image");
   EXPECT_EQ(param_of(text_part("prompt", "\xff")), "prompt");
   EXPECT_EQ(param_of(text_part("prompt", std::string(300'000, 'x'))), "prompt");
+  std::string texts;
+  for (int i = 0; i < 4; ++i) texts += text_part("x", std::string(200'000, 'x'));
+  EXPECT_EQ(param_of(texts), "x") << "all text together is bounded too";
   const auto mask = file_part("mask", fake_png({1, 1}));
   EXPECT_EQ(param_of(mask + mask), "mask");
 }

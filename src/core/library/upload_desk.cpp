@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace gw {
@@ -76,6 +77,14 @@ Result<void> PictureIntake::check(const ImageHeader& header) const {
                     fmt::format("`{}` has {} pixels; at most {} in all and {} a side are taken",
                                 param_, to_string(size), options_.max_pixels, options_.max_side))
                   .with_param(param_));
+}
+
+Task<Reference> UploadDesk::keep(SharedBytes bytes) {
+  auto unbounded = options_;
+  unbounded.max_bytes = std::numeric_limits<std::size_t>::max();
+  PictureIntake intake(spool_, unbounded, "image");
+  GW_CO_CHECK(co_await intake.add(*bytes));
+  co_return co_await intake.finish();
 }
 
 Task<Reference> UploadDesk::accept(SharedBytes bytes, std::string param) {

@@ -54,6 +54,8 @@ class UploadDesk final {
   PictureIntake intake(std::string param) { return {spool_, options_, std::move(param)}; }
   // A picture that came whole: a decoded data URL, a stored picture.
   Task<Reference> accept(SharedBytes bytes, std::string param);
+  // One that was made here of accepted ones: the bounds of what clients send do not hold for it.
+  Task<Reference> keep(SharedBytes bytes);
 
   const UploadOptions& options() const { return options_; }
 

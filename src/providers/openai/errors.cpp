@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gw::openai {
 namespace {
@@ -94,7 +95,8 @@ std::string_view known_code(std::string_view theirs) {
 bool may_be_told(const Complaint& complaint, const Options& options) {
   const auto address = address_of(options.base_url);
   const std::string host = address ? address->host : "";
-  const std::array<std::string_view, 2> secrets{options.api_key.reveal(), host};
+  std::vector<std::string_view> secrets{options.api_key.reveal(), host};
+  for (const auto& [name, value] : options.extra_headers) secrets.push_back(value.reveal());
   return is_safe_for_clients(complaint.message, secrets);
 }
 
@@ -197,10 +199,14 @@ UpstreamFailure judge_fault(const TransferFault& fault) {
   return failure;
 }
 
-bool refuses_response_format(const IncomingAnswer& answer) {
+// Its words may repeat the prompt, and a prompt must not change what others are asked with.
+bool refuses_response_format(const IncomingAnswer& answer, const ImageOrder& order) {
+  constexpr std::string_view kParam = "response_format";
   if (answer.status != 400 && answer.status != 422) return false;
   const auto complaint = complaint_of(answer.body);
-  return complaint.param == "response_format" || complaint.message.contains("response_format");
+  if (!complaint.param.empty()) return complaint.param == kParam;
+  const bool quoted = order.prompt.contains(kParam) || order.negative_prompt.contains(kParam);
+  return !quoted && complaint.message.contains(kParam);
 }
 
 }  // namespace gw::openai

@@ -22,7 +22,8 @@ UpstreamFailure judge_event(const Complaint& complaint, const Options& options);
 // Of an answer that never came, or broke off.
 UpstreamFailure judge_fault(const TransferFault& fault);
 
-// Nothing was drawn, and the same without this parameter would do.
-bool refuses_response_format(const IncomingAnswer& answer);
+// Nothing was drawn, and the same without this parameter would do. `order` is what was asked: its
+// prompt may be repeated in the answer.
+bool refuses_response_format(const IncomingAnswer& answer, const ImageOrder& order);
 
 }  // namespace gw::openai

@@ -305,12 +305,17 @@ TEST(Judging, OfAFaultKnowsWhetherTheSlotIsFree) {
 }
 
 TEST(Judging, KnowsAServerThatRefusesResponseFormat) {
+  const ImageOrder order{.prompt = "a cat"};
   EXPECT_TRUE(refuses_response_format(
-      reply(400, envelope("unknown_parameter", "Unknown parameter", "x", "response_format"))));
+      reply(400, envelope("unknown_parameter", "Unknown parameter: 'response_format'.")), order));
   EXPECT_TRUE(
-      refuses_response_format(reply(422, envelope("", "response_format is not supported"))));
-  EXPECT_FALSE(refuses_response_format(reply(400, envelope("", "Invalid size"))));
-  EXPECT_FALSE(refuses_response_format(reply(500, envelope("", "response_format"))));
+      refuses_response_format(reply(422, envelope("", "response_format is not supported")), order));
+  EXPECT_FALSE(refuses_response_format(reply(400, envelope("", "Invalid size")), order));
+  EXPECT_FALSE(refuses_response_format(reply(500, envelope("", "response_format")), order));
+  // What a client writes must not change what others are asked with.
+  const ImageOrder quoted{.prompt = "a sign that says response_format"};
+  EXPECT_FALSE(refuses_response_format(
+      reply(400, envelope("", "Invalid prompt: a sign that says response_format")), quoted));
 }
 
 }  // namespace

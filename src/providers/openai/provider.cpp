@@ -91,9 +91,11 @@ class OpenAiProvider final : public Provider {
  private:
   Asking asking_for(const ImageOrder& order, const Attempt& attempt) const;
   OutgoingRequest request_for(const ImageOrder& order, const Asking& asking) const;
-  Async<Answer> ask(const ImageOrder& order, const Asking& asking, Attempt& attempt);
+  enum class Refused : std::uint8_t { otherwise, response_format };
+  Async<Answer> ask(const ImageOrder& order, const Asking& asking, Attempt& attempt,
+                    Refused& refused);
   Async<Answer> follow(IncomingStream& stream, Attempt& attempt);
-  Async<Answer> read_reply(Transfer reply, const std::string& model);
+  Async<Answer> read_reply(Transfer reply, const ImageOrder& order, Refused& refused);
   Async<Answer> keep(Result<Drawing> drawing);
   Async<Answer> fetch_picture(std::string url);
   Async<Transfer> fetch(OutgoingRequest request);
@@ -114,11 +116,11 @@ class OpenAiProvider final : public Provider {
 Async<Answer> OpenAiProvider::draw(const ImageOrder& order, Attempt& attempt) {
   const auto asking = asking_for(order, attempt);
   attempt.sending();
-  auto answer = co_await ask(order, asking, attempt);
-  if (!answer && asking.response_format == ResponseFormat::known) {
-    const auto again = asking_for(order, attempt);
-    if (again.response_format == ResponseFormat::refused)
-      answer = co_await ask(order, again, attempt);
+  auto refused = Refused::otherwise;  // what became of this very request
+  auto answer = co_await ask(order, asking, attempt, refused);
+  if (!answer && refused == Refused::response_format &&
+      asking.response_format == ResponseFormat::known) {
+    answer = co_await ask(order, asking_for(order, attempt), attempt, refused);
   }
   if (!answer) co_return refuse(without_prompts(std::move(answer).error(), order));
   co_return answer;
@@ -146,11 +148,12 @@ OutgoingRequest OpenAiProvider::request_for(const ImageOrder& order, const Askin
   return request;
 }
 
-Async<Answer> OpenAiProvider::ask(const ImageOrder& order, const Asking& asking, Attempt& attempt) {
+Async<Answer> OpenAiProvider::ask(const ImageOrder& order, const Asking& asking, Attempt& attempt,
+                                  Refused& refused) {
   auto request = request_for(order, asking);
   if (asking.previews == 0) {
     auto reply = co_await client_.perform(std::move(request));
-    co_return co_await read_reply(std::move(reply), order.upstream_model);
+    co_return co_await read_reply(std::move(reply), order, refused);
   }
   const auto stream = co_await client_.open(std::move(request));
   if (!stream) co_return refuse(judge_fault(stream.error()));
@@ -158,7 +161,7 @@ Async<Answer> OpenAiProvider::ask(const ImageOrder& order, const Asking& asking,
   if (head.status == 200 && has_type(head, "text/event-stream"))
     co_return co_await follow(**stream, attempt);
   auto reply = co_await read_whole(**stream);
-  co_return co_await read_reply(std::move(reply), order.upstream_model);
+  co_return co_await read_reply(std::move(reply), order, refused);
 }
 
 // Until the picture is there: what comes behind it is of no use.
@@ -185,11 +188,15 @@ Async<Answer> OpenAiProvider::follow(IncomingStream& stream, Attempt& attempt) {
           .with_detail("no completed event")));
 }
 
-Async<Answer> OpenAiProvider::read_reply(Transfer reply, const std::string& model) {
+Async<Answer> OpenAiProvider::read_reply(Transfer reply, const ImageOrder& order,
+                                         Refused& refused) {
   if (!reply) co_return refuse(judge_fault(reply.error()));
   const bool happy = reply->status == 200 && has_type(*reply, "application/json");
   if (!happy) {
-    if (refuses_response_format(*reply)) without_response_format_.insert(model);
+    if (refuses_response_format(*reply, order)) {
+      refused = Refused::response_format;
+      without_response_format_.insert(order.upstream_model);
+    }
     co_return refuse(judge_answer(*reply, options_, Service::images));
   }
   const auto blocks = blocks_of(reply->body);

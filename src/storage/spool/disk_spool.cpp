@@ -95,6 +95,7 @@ class DiskSpoolFile final : public SpoolFile {
     const auto at = size_;
     size_ += bytes.size();
     room_->used += bytes.size();
+    room_->received += bytes.size();
     auto work = [file = file_, at, bytes = std::move(bytes)] {
       return write_all(*file, bytes, at);
     };

@@ -20,11 +20,13 @@ class DiskSpool final : public Spool {
 
   Task<std::shared_ptr<SpoolFile>> create() override;
   std::uint64_t used() const override { return room_->used; }
+  std::uint64_t received() const { return room_->received; }  // bytes of all files there ever were
 
   // What the files share with the spool; they may outlive it while the process ends.
   struct Room {
     std::uint64_t limit = 0;
     std::uint64_t used = 0;
+    std::uint64_t received = 0;
   };
 
  private:

@@ -66,6 +66,7 @@ TEST_F(DiskSpoolTest, IsBoundedAndItsRoomComesBack) {
   EXPECT_TRUE(append(*second, "1234"));
   first.reset();
   EXPECT_EQ(spool_->used(), 4u);
+  EXPECT_EQ(spool_->received(), 10u);
 }
 
 TEST_F(DiskSpoolTest, SweepsWhatACrashMayHaveLeft) {
