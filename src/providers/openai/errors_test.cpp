@@ -305,7 +305,8 @@ TEST(Judging, OfAFaultKnowsWhetherTheSlotIsFree) {
 }
 
 TEST(Judging, KnowsAServerThatRefusesResponseFormat) {
-  const ImageOrder order{.prompt = "a cat"};
+  ImageOrder order;
+  order.prompt = "a cat";
   EXPECT_TRUE(refuses_response_format(
       reply(400, envelope("unknown_parameter", "Unknown parameter: 'response_format'.")), order));
   EXPECT_TRUE(
@@ -313,7 +314,8 @@ TEST(Judging, KnowsAServerThatRefusesResponseFormat) {
   EXPECT_FALSE(refuses_response_format(reply(400, envelope("", "Invalid size")), order));
   EXPECT_FALSE(refuses_response_format(reply(500, envelope("", "response_format")), order));
   // What a client writes must not change what others are asked with.
-  const ImageOrder quoted{.prompt = "a sign that says response_format"};
+  ImageOrder quoted;
+  quoted.prompt = "a sign that says response_format";
   EXPECT_FALSE(refuses_response_format(
       reply(400, envelope("", "Invalid prompt: a sign that says response_format")), quoted));
 }
