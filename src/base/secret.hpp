@@ -22,7 +22,7 @@ class Secret final {
   std::string value_;
 };
 
-// fmt and spdlog print a Secret as ***.
+// fmt prints a Secret as ***.
 inline std::string_view format_as(const Secret&) {
   return "***";
 }
