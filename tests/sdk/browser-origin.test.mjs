@@ -26,7 +26,8 @@ describe("calls from another origin", () => {
   const sdkHeaders = "authorization,content-type,openai-organization,x-stainless-arch,x-stainless-lang,x-stainless-os,"
     + "x-stainless-package-version,x-stainless-retry-count,x-stainless-runtime,x-stainless-timeout,x-stainless-not-invented-yet";
 
-  for (const target of ["/v1/images/generations", "/v1/models", "/v1/models/dall-e-3", "/v1/styles", "/images/generations"]) {
+  for (const target of ["/v1/images/generations", "/v1/models", "/v1/models/dall-e-3", "/v1/styles", "/images/generations",
+    "/v1/images/edits", "/v1/images/variations", "/v1/chat/completions"]) {
     test(`preflight of ${target} reflects what is asked for, without a key`, async () => {
       const { status, headers } = await ask(gateway.url(target), "OPTIONS", {
         origin, "access-control-request-method": "POST", "access-control-request-headers": sdkHeaders,
@@ -37,6 +38,21 @@ describe("calls from another origin", () => {
       assert.equal(headers["access-control-allow-headers"], sdkHeaders);
     });
   }
+
+  test("a picture's link may be read by a page, and asks nobody for a key", async () => {
+    const answer = await gateway.fetch("/v1/images/generations", {
+      method: "POST", headers: { "content-type": "application/json" },
+      body: JSON.stringify({ prompt: "a lighthouse", size: "64x64", response_format: "url" }),
+    });
+    const { url } = (await answer.json()).data[0];
+    assert.match(new URL(url).pathname, /\.png$/);
+    for (const headers of [{ origin }, { origin, authorization: "Bearer sk-test-wrong" }]) {
+      const picture = await fetch(url, { headers });
+      assert.equal(picture.status, 200);
+      assert.equal(picture.headers.get("content-type"), "image/png");
+      assert.equal(picture.headers.get("access-control-allow-origin"), "*");
+    }
+  });
 
   for (const [what, target, requestHeaders] of [["an answer", "/v1/models", {}], ["a 404", "/v1/nothing", {}],
     ["a 401", "/v1/models", { authorization: "Bearer sk-test-wrong" }]]) {

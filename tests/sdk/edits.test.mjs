@@ -58,6 +58,14 @@ for (const { upstream, title, OpenAI } of pairings.filter(({ upstream }) => upst
       assert.ok(changed > (width * height) / 4, "the hole was painted");
     });
 
+    for (const [model, form] of [["dall-e-2", "url"], ["gpt-image-1", "b64_json"], ["dreamifly-qwen-edit", "b64_json"]]) {
+      test(`without response_format ${model} answers ${form}`, async () => {
+        const square = encodePng(80, 80, (x, y) => [x, y, 99, 255]);
+        const [item] = (await edit({ model, image: named(square), size: "256x256" })).data;
+        assert.deepEqual(["url", "b64_json"].filter((key) => key in item), [form]);
+      });
+    }
+
     test("a variation needs no prompt", async () => {
       const answer = await client.images.createVariation({ image: named(original), model: "dall-e-2", response_format: "b64_json" });
       assert.equal(inspect(fromBase64(answer.data[0].b64_json)).format, "png");

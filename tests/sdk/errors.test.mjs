@@ -118,6 +118,19 @@ describe("refusals of raw calls", () => {
     return body.error;
   }
 
+  // Without it a client takes the text for the answer.
+  test("JSON says that it is JSON, whatever it says", async () => {
+    const body = JSON.stringify({ prompt: "a lighthouse", size: "64x64", messages: [{ role: "user", content: "a lighthouse --size 64x64" }] });
+    const post = { method: "POST", headers: { "content-type": "application/json" }, body };
+    const asked = [["/v1/models"], ["/v1/models/dall-e-3"], ["/v1/models/none"], ["/v1/nothing"], ["/v1/images/generations", post],
+      ["/v1/chat/completions", post], ["/v1/images/edits", post], ["/v1/images/generations", { ...post, headers: { ...post.headers, "x-heartbeat": "whitespace" } }]];
+    for (const [target, request] of asked) {
+      const response = await gateway.fetch(target, request);
+      assert.match(response.headers.get("content-type"), /^application\/json/, target);
+      assert.equal(typeof (await response.json()), "object");
+    }
+  });
+
   test("no key", async () => {
     const response = await fetch(gateway.url("/v1/images/generations"), { method: "POST", body: "{}" });
     await assertAnswer(response, 401, "invalid_api_key");
