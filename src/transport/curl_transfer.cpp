@@ -82,6 +82,7 @@ void CurlTransfer::set_target() {
   // Set even when empty: unset, libcurl would take http_proxy and no_proxy from the environment.
   set_option(easy, CURLOPT_PROXY, request_.proxy.c_str());
   set_option(easy, CURLOPT_NOPROXY, "");
+  set_address();
   set_option(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set_delivery();
   set_option(easy, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -91,6 +92,17 @@ void CurlTransfer::set_target() {
   set_option(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_time.count()));
   set_option(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
   set_option(easy, CURLOPT_USERAGENT, "dreamifly-2api/" GW_VERSION);
+}
+
+// CONNECT_TO and not RESOLVE: its entry belongs to this request alone and matches whatever the host
+// looks like ("::" stands for any host and port), so libcurl has no name left to look up.
+void CurlTransfer::set_address() {
+  if (request_.connects_to.empty()) return;
+  auto* easy = easy_.get();
+  append(connect_to_, "::" + request_.connects_to);
+  set_option(easy, CURLOPT_CONNECT_TO, connect_to_.get());
+  set_option(easy, CURLOPT_FRESH_CONNECT, 1L);
+  set_option(easy, CURLOPT_FORBID_REUSE, 1L);
 }
 
 // Pieces are what a slow reader must be able to hold back: an HTTP/2 stream of libcurl takes 32 MB

@@ -58,6 +58,7 @@ class CurlTransfer final {
   enum class Stop : std::uint8_t { none, answer_too_large, head_too_large };
 
   void set_target();
+  void set_address();
   void set_delivery();
   void set_method();
   Result<void> set_headers();
@@ -73,7 +74,8 @@ class CurlTransfer final {
 
   OutgoingRequest request_;
   const Delivery delivery_;
-  CurlList headers_;  // before easy_, which points at it
+  CurlList headers_;  // before easy_, which points at these two
+  CurlList connect_to_;
   CurlEasy easy_;
   Event news_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};

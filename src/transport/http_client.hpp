@@ -22,6 +22,9 @@ struct OutgoingRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;   // sent with Content-Length, never with Expect
   std::string proxy;  // http://… or socks5h://…; the environment's proxies are ignored
+  // "192.0.2.1:443", "[2001:db8::1]:443": where to connect, whatever the URL's host would resolve
+  // to. The host is still what Host, SNI and the certificate go by. A connection of its own.
+  std::string connects_to;
   std::chrono::milliseconds connect_time{10'000};
   std::chrono::milliseconds total_time{600'000};
   std::size_t max_answer_bytes = 64u << 20;  // over it the transfer is cut: upstream_error
