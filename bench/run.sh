@@ -2,7 +2,7 @@
 # Measures the program and prints one readable page, which is also kept in build/bench/results.md.
 #   bench/run.sh [part…]      (all of them when none is named)
 # Wants GW_BINARY (the program) and GW_BENCH (the folder of the measuring programs): `./dev bench` builds
-# both. Loopback only; about eight minutes; ends every process it has started.
+# both. Loopback only; about ten minutes; ends every process it has started.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 : "${GW_BINARY:=$PWD/build/release/dreamifly-2api}" "${GW_BENCH:=$PWD/build/release/bin/bench}"
@@ -10,7 +10,7 @@ results="$PWD/build/bench"
 mkdir -p "$results"
 for part in bench/lib/*.sh; do source "$part"; done
 
-all_parts=(proxy last_byte slots memory http waiting startup micro)
+all_parts=(proxy last_byte slots memory http waiting edits streams startup micro)
 parts=("$@")
 [[ ${#parts[@]} -gt 0 ]] || parts=("${all_parts[@]}")
 for part in "${parts[@]}"; do

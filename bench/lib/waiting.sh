@@ -4,8 +4,8 @@ waiting_clients=10000
 measure_waiting() {
   local slots=4 limit
   limit="$(ulimit -Hn)"
-  if [[ "$limit" != unlimited && "$limit" -lt $((waiting_clients + 300)) ]]; then
-    waiting_clients=$((limit - 300))
+  if [[ "$limit" != unlimited && "$limit" -lt $((waiting_clients * 3 / 2 + 300)) ]]; then
+    waiting_clients=$(((limit - 300) * 2 / 3))
     say "only $limit open files are allowed: $waiting_clients clients"
   fi
   say "$waiting_clients waiting requests"

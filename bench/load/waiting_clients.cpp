@@ -3,15 +3,14 @@
 // Prints one "name value" a line. The gateway must have few slots, a long drawing time and room for
 // N + 8 connections and N tasks.
 #include "bench/load/crowd.hpp"
-#include "bench/load/http_client.hpp"
+#include "bench/load/gateway_view.hpp"
 #include "bench/load/process_facts.hpp"
+#include "bench/load/requests.hpp"
 
 #include <chrono>
 #include <cstdio>
 #include <exception>
-#include <stdexcept>
 #include <string>
-#include <sys/resource.h>
 #include <unistd.h>
 
 namespace {
@@ -20,9 +19,6 @@ using namespace gw::bench;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kPatience = std::chrono::seconds(60);
-// So many may be ahead of what the gateway has accepted: fewer than the kernel's accept queue, or
-// connections would be lost and tried again a second later.
-constexpr std::size_t kMostAhead = 1'000;
 // The gateway gives memory back some seconds after it has become quiet.
 constexpr unsigned kQuietSeconds = 12;
 
@@ -30,61 +26,9 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-// The number that follows `name`.
-std::size_t number_after(const std::string& text, const std::string& name) {
-  const auto at = text.find(name);
-  if (at == text.npos) throw std::runtime_error("the answer does not tell " + name);
-  return std::stoul(text.substr(at + name.size()));
-}
-
-class Gateway final {
- public:
-  explicit Gateway(std::uint16_t port) : client_(port) {}
-
-  std::size_t waiting() {
-    const auto health = client_.get("/health");
-    return number_after(health, "\"queued\":") + running(health);
-  }
-  std::size_t running() { return running(client_.get("/health")); }
-  std::size_t parked() {
-    return number_after(client_.get("/metrics"), "gw_tasks_parked{provider=\"demo\"} ");
-  }
-
- private:
-  static std::size_t running(const std::string& health) {
-    return number_after(health, "\"running\":");
-  }
-  HttpClient client_;
-};
-
-template <class Condition>
-void wait_until(Condition holds, const char* what) {
-  const auto start = Clock::now();
-  while (!holds()) {
-    if (Clock::now() - start > kPatience) throw std::runtime_error(std::string("never: ") + what);
-    ::usleep(2'000);
-  }
-}
-
-void raise_file_limit() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-void gather(Crowd& crowd, Gateway& gateway, std::size_t count) {
-  while (crowd.size() < count) {
-    crowd.join();
-    if (crowd.size() % (kMostAhead / 2) != 0) continue;
-    wait_until([&] { return gateway.waiting() + kMostAhead >= crowd.size(); }, "accepted so far");
-  }
-  wait_until([&] { return gateway.waiting() == count; }, "all accepted");
-}
-
 void measure(std::uint16_t port, pid_t process, std::size_t count, const std::string& key) {
-  Gateway gateway(port);
-  Crowd crowd(port, key);
+  GatewayView gateway(port);
+  Crowd crowd(port, [&key](auto number) { return drawing_request(Door::gateway, key, number); });
   // One request and one look at each page, so that code and tables that are there once do not
   // count.
   crowd.join();
@@ -93,7 +37,7 @@ void measure(std::uint16_t port, pid_t process, std::size_t count, const std::st
   const auto before = memory_of(process);
   const auto cpu_before = cpu_seconds_of(process);
   auto start = Clock::now();
-  gather(crowd, gateway, count);
+  crowd.gather(gateway, count);
   std::printf("accepted_ms %.0f\n", milliseconds_since(start));
   std::printf("accept_cpu_us %.0f\n",
               (cpu_seconds_of(process) - cpu_before) * 1e6 / static_cast<double>(count - 1));
