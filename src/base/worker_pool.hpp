@@ -3,6 +3,7 @@
 
 #include "base/task.hpp"
 
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include <exception>
@@ -10,6 +11,8 @@
 #include <type_traits>
 
 namespace gw {
+
+class WorkerLane;
 
 // Owned by the composition root. `run` may be called from the I/O thread only; the function runs on
 // a pool thread and must own all it touches, because its caller may be cancelled while it runs (the
@@ -31,8 +34,28 @@ class WorkerPool final {
   Executor io() const { return io_; }
 
  private:
+  friend class WorkerLane;
+
+  template <class Place, class Function>
+  auto run_on(Place& place, Function function) -> Async<std::invoke_result_t<Function>>;
+
   Executor io_;
   asio::thread_pool pool_;
+};
+
+// Jobs of a pool that run one after the other, in the order of the calls: a database connection and
+// all who want it. What waits for its turn holds no thread of the pool. The pool outlives the lane.
+class WorkerLane final {
+ public:
+  explicit WorkerLane(WorkerPool& pool) : pool_(pool), turns_(pool.pool_.get_executor()) {}
+
+  // As WorkerPool::run. A cancelled caller does not take its job out of the line.
+  template <class Function>
+  auto run(Function function) -> Async<std::invoke_result_t<Function>>;
+
+ private:
+  WorkerPool& pool_;
+  asio::strand<asio::thread_pool::executor_type> turns_;
 };
 
 }  // namespace gw

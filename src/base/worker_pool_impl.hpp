@@ -1,4 +1,5 @@
-// WorkerPool::run. A header of its own so that worker_pool.hpp reads as the contract.
+// WorkerPool::run and WorkerLane::run. A header of its own so that worker_pool.hpp reads as the
+// contract.
 #pragma once
 
 #include "base/event.hpp"
@@ -8,8 +9,8 @@
 
 namespace gw {
 
-template <class Function>
-auto WorkerPool::run(Function function) -> Async<std::invoke_result_t<Function>> {
+template <class Place, class Function>
+auto WorkerPool::run_on(Place& place, Function function) -> Async<std::invoke_result_t<Function>> {
   using Value = std::invoke_result_t<Function>;
   // Shared, because the waiting coroutine may be cancelled and gone before the pool thread is done.
   struct Job {
@@ -20,7 +21,7 @@ auto WorkerPool::run(Function function) -> Async<std::invoke_result_t<Function>>
     std::exception_ptr bug;
   };
   auto job = std::make_shared<Job>(io_, std::move(function));
-  asio::post(pool_, [job, io = io_]() mutable {
+  asio::post(place, [job, io = io_]() mutable {
     try {
       job->value.emplace(job->function());
     } catch (...) {
@@ -31,6 +32,16 @@ auto WorkerPool::run(Function function) -> Async<std::invoke_result_t<Function>>
   co_await job->done.wait();
   if (job->bug) std::rethrow_exception(job->bug);
   co_return std::move(*job->value);
+}
+
+template <class Function>
+auto WorkerPool::run(Function function) -> Async<std::invoke_result_t<Function>> {
+  return run_on(pool_, std::move(function));
+}
+
+template <class Function>
+auto WorkerLane::run(Function function) -> Async<std::invoke_result_t<Function>> {
+  return pool_.run_on(turns_, std::move(function));
 }
 
 }  // namespace gw
