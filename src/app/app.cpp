@@ -94,6 +94,8 @@ Result<void> App::open() {
 }
 
 Result<void> App::open_storage() {
+  GW_TRY(auto lock, DataDirLock::acquire(config_.data_dir));
+  lock_.emplace(std::move(lock));
   GW_TRY(keys_, prepare_keys(config_, random_));
   GW_TRY(blobs_, FilesystemStore::open(config_.data_dir / "images", workers_));
   GW_TRY(spool_, DiskSpool::open(config_.data_dir / "spool", workers_, config_.spool_bytes));

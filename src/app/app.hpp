@@ -23,6 +23,7 @@
 #include "core/style.hpp"
 #include "http/server.hpp"
 #include "storage/blobs/filesystem_store.hpp"
+#include "storage/data_dir_lock.hpp"
 #include "storage/journal/memory_journal.hpp"
 #include "storage/spool/disk_spool.hpp"
 #include "telemetry/log.hpp"
@@ -30,6 +31,7 @@
 #include "transport/http_client.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,6 +78,7 @@ class App final {
   SystemRandom random_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<MetricsRegistry> metrics_;
+  std::optional<DataDirLock> lock_;  // held before anything in DATA_DIR is touched
   OwnKeys keys_;
 
   std::unique_ptr<StreamingHttpClient> http_client_;
