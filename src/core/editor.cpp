@@ -33,16 +33,24 @@ Task<GenerationRequest> Editor::prepare(GenerationRequest request, RequestContex
   GW_CO_CHECK(check_references(request.references.size(), model));
   if (request.mask && request.references.empty())
     co_return fail(Error::invalid_request("mask", "`mask` needs a picture to lie on"));
+  if (request.references.empty()) co_return request;
+  const auto pass = co_await pixels_.enter();
+  GW_CO_CHECK(co_await make_ready(request, model, context));
+  co_return request;
+}
+
+Task<void> Editor::make_ready(GenerationRequest& request, const ModelInfo& model,
+                              RequestContext& context) {
   if (request.mask && model.mask) {  // both go as they came, if they fit each other
     GW_CO_CHECK(co_await cut_out(request.references.front(), *request.mask));
-    co_return request;
+    co_return Done();
   }
   if (request.mask) GW_CO_CHECK(co_await mask_first(request));
   const auto max_area = model.any_size ? std::numeric_limits<std::uint64_t>::max() : model.max_area;
   for (auto& reference : request.references) {
     GW_CO_TRY(reference, co_await fitted(std::move(reference), max_area, context));
   }
-  co_return request;
+  co_return Done();
 }
 
 Task<void> Editor::mask_first(GenerationRequest& request) {

@@ -1,5 +1,6 @@
 #include "core/editor.hpp"
 
+#include "base/event.hpp"
 #include "tests/support/fake_codec.hpp"
 #include "tests/support/fake_png.hpp"
 #include "tests/support/fake_provider.hpp"
@@ -8,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include <exception>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -135,6 +138,37 @@ TEST_F(EditorTest, AMaskNeedsAPicture) {
   auto asked = request("editor", {});
   asked.mask = upload({64, 48});
   EXPECT_EQ(prepare(std::move(asked)).error().param(), "mask");
+}
+
+// Counts who holds its bytes, and gives none before the test lets it.
+class HeldUpload final : public Upload {
+ public:
+  explicit HeldUpload(Executor io) : let_go(io) {}
+  std::uint64_t size() const override { return 1; }
+  Task<SharedBytes> read() const override {
+    ++reading;
+    co_await let_go.wait();
+    co_return share(fake_png({64, 48}));
+  }
+
+  mutable Event let_go;
+  mutable int reading = 0;
+};
+
+TEST_F(EditorTest, AFewAtATimeHoldTheirPicturesInMemory) {
+  const auto upload = std::make_shared<HeldUpload>(io_.get_executor());
+  const Reference held{upload, ImageFormat::png, {64, 48}};
+  int ready = 0;
+  for (int i = 0; i < 5; ++i) {
+    asio::co_spawn(io_, editor_.prepare(request("editor", {held}), context_),
+                   [&](std::exception_ptr, const auto& made) { ready += made ? 1 : 0; });
+  }
+  io_.poll();
+  EXPECT_EQ(upload->reading, 2);
+  upload->let_go.set();
+  io_.restart();
+  io_.run();
+  EXPECT_EQ(ready, 5);
 }
 
 }  // namespace

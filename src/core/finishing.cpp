@@ -62,7 +62,9 @@ Task<GeneratedPicture> Finisher::finish(Outcome outcome, OutputOptions output, R
   if (encode) {
     GW_CO_TRY(finished.picture, co_await converted(std::move(finished.picture), *encode));
   }
-  if (!has_link(form)) co_return finished;
+  // Without a file the disk has failed or is late: what is made of it will not wait for the disk
+  // again.
+  if (!has_link(form) || !finished.stored) co_return finished;
   if (encode || output.retouch) {
     auto kept = co_await results_.keep(finished.picture.bytes, finished.picture.format);
     if (!kept && form == ResponseForm::url) co_return fail(std::move(kept).error());
@@ -88,6 +90,7 @@ Task<Picture> Finisher::in_memory(const Outcome& outcome) {
 }
 
 Task<Picture> Finisher::converted(Picture picture, EncodeOptions options) {
+  const auto pass = co_await pixels_.enter();
   auto work = [codec = &codec_, picture = std::move(picture), options] {
     return codec->convert(picture, options);
   };
@@ -95,6 +98,7 @@ Task<Picture> Finisher::converted(Picture picture, EncodeOptions options) {
 }
 
 Task<Picture> Finisher::retouched(Picture drawn, std::shared_ptr<const Retouch> retouch) {
+  const auto pass = co_await pixels_.enter();
   GW_CO_TRY(auto original, co_await retouch->original.upload->read());
   GW_CO_TRY(auto mask, co_await retouch->mask.upload->read());
   auto work = [codec = &codec_, drawn = std::move(drawn), retouch, original = std::move(original),

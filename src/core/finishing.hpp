@@ -2,12 +2,14 @@
 // for a link.
 #pragma once
 
+#include "base/gate.hpp"
 #include "base/worker_pool.hpp"
 #include "core/engine/task.hpp"
 #include "core/generation.hpp"
 #include "core/library/results.hpp"
 #include "core/ports/picture_codec.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -24,7 +26,7 @@ struct GeneratedPicture {
 class Finisher final {
  public:
   Finisher(ResultStore& results, const PictureCodec& codec, WorkerPool& workers)
-      : results_(results), codec_(codec), workers_(workers) {}
+      : results_(results), codec_(codec), workers_(workers), pixels_(workers.io(), kAtOnce) {}
 
   // `outcome` has a picture in memory, a stored one, or both. For a link a converted or
   // retouched picture becomes a file of its own; for bytes nothing is written. storage_unavailable
@@ -33,6 +35,10 @@ class Finisher final {
   Task<GeneratedPicture> finish(Outcome outcome, OutputOptions output, ResponseForm form);
 
  private:
+  // Pictures that are decoded at a time, with what they are made of in memory: enough to keep the
+  // pool's threads busy.
+  static constexpr std::size_t kAtOnce = 2;
+
   Task<Picture> in_memory(const Outcome& outcome);
   Task<Picture> converted(Picture picture, EncodeOptions options);
   Task<Picture> retouched(Picture drawn, std::shared_ptr<const Retouch> retouch);
@@ -40,6 +46,7 @@ class Finisher final {
   ResultStore& results_;
   const PictureCodec& codec_;
   WorkerPool& workers_;
+  Gate pixels_;
 };
 
 // How `picture` has to be encoded to be what was asked for; nothing when it already is (design rule

@@ -1,5 +1,6 @@
 #include "core/finishing.hpp"
 
+#include "base/event.hpp"
 #include "core/library/upload_desk.hpp"
 #include "tests/support/counting_random.hpp"
 #include "tests/support/fake_codec.hpp"
@@ -12,6 +13,8 @@
 
 #include <gtest/gtest.h>
 
+#include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -285,6 +288,39 @@ TEST_F(FinisherTest, WhereThereWasAMaskOnlyThePaintedAreaIsNew) {
   EXPECT_EQ(blobs.writes(), 2u) << "the link leads to the retouched picture";
   EXPECT_TRUE(
       run(io, results.read(*linked.stored, 0, linked.stored->size)).value()->ends_with("mask"));
+}
+
+// Counts who has asked for its bytes, and gives none before the test lets it.
+class HeldUpload final : public Upload {
+ public:
+  explicit HeldUpload(Executor io) : let_go(io) {}
+  std::uint64_t size() const override { return 1; }
+  Task<SharedBytes> read() const override {
+    ++reading;
+    co_await let_go.wait();
+    co_return share(fake_png(kSize));
+  }
+
+  mutable Event let_go;
+  mutable int reading = 0;
+};
+
+TEST_F(FinisherTest, AFewAtATimeHoldWhatTheyAreMadeOf) {
+  const auto upload = std::make_shared<HeldUpload>(io.get_executor());
+  const Reference held{upload, ImageFormat::png, kSize};
+  OutputOptions output;
+  output.retouch = std::make_shared<const Retouch>(held, held);
+  int made = 0;
+  for (int i = 0; i < 5; ++i) {
+    asio::co_spawn(io, finisher.finish(in_memory(), output, ResponseForm::b64_json),
+                   [&](std::exception_ptr, const auto& picture) { made += picture ? 1 : 0; });
+  }
+  io.poll();
+  EXPECT_EQ(upload->reading, 2);
+  upload->let_go.set();
+  io.restart();
+  io.run();
+  EXPECT_EQ(made, 5);
 }
 
 }  // namespace

@@ -16,6 +16,11 @@ Result<void> check_storage(ResponseForm form, const ResultStore& results) {
                     "given; ask for response_format b64_json"));
 }
 
+WaitFor wait_for(ResponseForm form) {
+  if (form == ResponseForm::both) return WaitFor::file_in_time;
+  return has_link(form) ? WaitFor::file : WaitFor::picture;
+}
+
 // What of the previews that are wanted there can be.
 Previews to_be_had(Previews wanted, const ModelInfo& model, int n) {
   return model.previews && n == 1 ? wanted : Previews::unwanted;
@@ -43,6 +48,12 @@ Generator::Generator(const ModelCatalog& models, const StyleBook& styles, Engine
       io_(io),
       random_(random) {}
 
+Result<void> Generator::expect_room(const RepeatMarks& marks) {
+  const bool may_join = marks.retry_count > 0 || !marks.idempotency_key.empty();
+  if (may_join && !marks.fresh) return {};
+  return engine_.expect_room();
+}
+
 // The story of a request: find who draws the model, plan n tasks that the upstream will not refuse,
 // let the engine admit them or join the work they repeat; then wait until each has its picture, and
 // finish what the client asked for.
@@ -67,7 +78,7 @@ Result<Watched> Generator::watch(const GenerationRequest& request, const RepeatM
   auto news = std::make_shared<Event>(io_);
   Wanted wanted{.tasks = std::move(plan.tasks),
                 .repeat = plan.repeat,
-                .wait_for = has_link(request.form) ? WaitFor::file : WaitFor::picture,
+                .wait_for = wait_for(request.form),
                 .wake = [news] { news->set(); },
                 .previews = shown};
   GW_TRY(auto tickets, engine_.admit(std::move(wanted)));

@@ -22,6 +22,10 @@ class Generator final {
   Generator(const ModelCatalog& models, const StyleBook& styles, Engine& engine,
             ResultStore& results, Finisher& finisher, Executor io, Random& random);
 
+  // For those who have much to read before they know what is asked: whether there is room for
+  // anything, or else queue_full. What says that it is a repeat may join its task without any.
+  Result<void> expect_room(const RepeatMarks& marks);
+
   // All pictures at once. Fails as a whole only when every one failed (then with the most telling
   // error) or nothing was admitted. `form` must have been decided by the caller: b64_json or url.
   Task<Generation> generate(GenerationRequest request, RepeatMarks marks,

@@ -202,6 +202,20 @@ TEST_F(GenerateWithAShortQueue, AFullQueueIsTheAnswerAtOnce) {
   EXPECT_EQ(full.error().kind(), ErrorKind::queue_full);
 }
 
+TEST_F(GenerateWithAShortQueue, WhetherThereIsRoomCanBeAskedBefore) {
+  RepeatMarks keyed;
+  keyed.idempotency_key = "key";
+  auto anew = retry();
+  anew.fresh = true;
+  EXPECT_TRUE(generator.expect_room({}));
+  provider.hold();
+  const auto drawing = start(a_cat(3));
+  EXPECT_EQ(generator.expect_room({}).error().kind(), ErrorKind::queue_full);
+  EXPECT_TRUE(generator.expect_room(retry())) << "it may join its task";
+  EXPECT_TRUE(generator.expect_room(keyed));
+  EXPECT_FALSE(generator.expect_room(anew));
+}
+
 TEST_F(GenerateWithAShortQueue, TheDeadlineIsATimeout) {
   provider.hold();
   const auto call = start();
@@ -231,6 +245,25 @@ TEST_F(GenerateWithAShortQueue, ThePictureThatCameBeforeTheDeadlineIsAnswered) {
     const auto& items = call->result->value().items;
     EXPECT_TRUE(items[0].has_value());
     EXPECT_EQ(items[1].error().kind(), ErrorKind::queue_timeout);
+  }
+}
+
+TEST_F(GenerateWithAShortQueue, AtTheDeadlineBytesAreAnsweredWithoutTheirLateLink) {
+  loop.blobs.hold_writes(loop.io.get_executor());
+  const auto chat = start(a_cat(1, ResponseForm::both));
+  auto other = a_cat(1, ResponseForm::both);
+  other.output.format = ImageFormat::jpeg;
+  const auto converted = start(other);
+  EXPECT_FALSE(chat->result) << "the file may still come";
+  clock.advance(100s);
+  loop.engine.advance();
+  loop.until([&] { return chat->result && converted->result; });
+  loop.blobs.release_writes();
+  for (const auto& call : {chat, converted}) {
+    ASSERT_TRUE(call->result->has_value()) << call->result->error().message();
+    const auto& item = call->result->value().items.front().value();
+    EXPECT_TRUE(item.picture.bytes);
+    EXPECT_FALSE(item.stored);
   }
 }
 

@@ -141,6 +141,25 @@ TEST_F(Edits, WaitingOnesHoldTheirPicturesOnDisk) {
 
 // --- hostile uploads
 
+TEST_F(Edits, AFullQueueRefusesThemBeforeTheirMegabytesAreRead) {
+  start_edits({{"MAX_QUEUED_TASKS", "1"}, {"UPSTREAM_CONCURRENCY_LIMIT", "1"}});
+  fake->hold();
+  std::vector<std::future<RawAnswer>> waiting;
+  waiting.push_back(ask_aside(port(), draw_small("a pear")));
+  ASSERT_TRUE(fake->wait_for_running(1, kPatience));
+  waiting.push_back(ask_aside(port(), draw_small("a plum")));
+  ASSERT_TRUE(eventually([&] { return metric(port(), "gw_tasks_queued") == 1; }));
+
+  auto head = wire(hat_for_cat().file("image", kCat).edit());
+  head.resize(head.find("\r\n\r\n") + 4);  // and nothing of the body
+  RawSocket socket(port());
+  socket.send(head);
+  EXPECT_THAT(socket.receive_answer(), IsError(503, "queue_full", "null"));
+
+  fake->release();
+  for (auto& answer : waiting) EXPECT_THAT(answer.get(), HasStatus(200));
+}
+
 TEST_F(Edits, HostileFormsAreRefusedAndLeaveNothing) {
   start_edits();
   auto many = hat_for_cat();

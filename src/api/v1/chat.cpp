@@ -88,11 +88,19 @@ Task<http::Response> ChatEndpoint::large(http::Request request, RequestContext& 
   GW_CO_TRY(auto model, chat_model(opened.object));
   if (auto* upstream = upstream_of(model)) {
     ChatCall call{std::move(model), std::move(opened.text)};
-    opened = {};
+    // What it said takes as long to let go of as it took to read.
+    auto drop = [said = std::move(opened.object)]() mutable -> Result<void> {
+      said.clear();
+      return {};
+    };
+    GW_CO_CHECK(co_await parts_.workers.run(std::move(drop)));
     request.body_share = {};  // the body leaves at once; the answer may take minutes
     co_return co_await relay_chat(*upstream, std::move(call), context);
   }
-  auto read = [opened = std::move(opened)] { return parse_chat_request(opened.object); };
+  auto read = [opened = std::move(opened)]() mutable {
+    const auto said = std::exchange(opened, {});  // goes here, and not with the job
+    return parse_chat_request(said.object);
+  };
   GW_CO_TRY(auto asked, co_await parts_.workers.run(std::move(read)));
   co_return co_await drawn(std::move(asked), request.headers, context,
                            std::move(request.body_share));
@@ -135,6 +143,7 @@ Result<void> ChatEndpoint::choose_pictures(ChatRequest& asked) const {
 Task<http::Response> ChatEndpoint::drawn_from_pictures(ChatRequest asked, http::Headers headers,
                                                        RequestContext& context,
                                                        http::BodyMemory::Share share) {
+  GW_CO_CHECK(parts_.generator.expect_room(repeat_marks(headers)));
   for (auto& picture : std::exchange(asked.pictures, {})) {
     GW_CO_TRY(auto reference, co_await accepted(std::move(picture)));
     asked.drawing.references.push_back(std::move(reference));

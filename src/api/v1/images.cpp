@@ -53,6 +53,7 @@ Task<http::Response> ImagesEndpoint::generations(http::Request request, RequestC
 
 Task<http::Response> ImagesEndpoint::edits(http::Request request, RequestContext& context,
                                            EditKind kind) {
+  GW_CO_CHECK(generator_.expect_room(repeat_marks(request.headers)));
   GW_CO_TRY(auto asked, co_await reader_.read(request, kind));
   GW_CO_TRY(asked, co_await editor_.prepare(std::move(asked), context));
   co_return co_await answered(std::move(asked), request.headers, context);

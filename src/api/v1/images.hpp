@@ -34,7 +34,7 @@ class ImagesEndpoint final {
 
   // Cancelled when the client leaves; the generator then parks or finishes its tasks.
   Task<http::Response> generations(http::Request request, RequestContext& context);
-  // `request` has its body as a stream.
+  // `request` has its body as a stream, which is not read while the queue is full.
   Task<http::Response> edits(http::Request request, RequestContext& context, EditKind kind);
 
  private:

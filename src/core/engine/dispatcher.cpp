@@ -121,13 +121,20 @@ Async<Answer> Dispatcher::draw(TaskId task, const TaskSpec& spec) {
 Task<ImageOrder> Dispatcher::complete(const TaskSpec& spec) {
   auto order = spec.order;
   for (const auto& reference : spec.references) {
-    GW_CO_TRY(auto bytes, co_await reference.upload->read());
+    GW_CO_TRY(auto bytes, co_await in_memory(reference));
     order.references.push_back(std::move(bytes));
   }
   if (spec.mask) {
-    GW_CO_TRY(order.mask, co_await spec.mask->upload->read());
+    GW_CO_TRY(order.mask, co_await in_memory(*spec.mask));
   }
   co_return order;
+}
+
+// They count until the task is drawn. Only leasing looks at the budget, so what is drawn never
+// waits for itself.
+Task<SharedBytes> Dispatcher::in_memory(const Reference& reference) {
+  GW_CO_TRY(auto bytes, co_await reference.upload->read());
+  co_return engine_->pictures_in_memory().charge(std::move(bytes));
 }
 
 Async<void> Dispatcher::keep(TaskId task, Picture picture) {

@@ -35,6 +35,7 @@ class Dispatcher final : public EngineDriver {
   Async<void> run(TaskId task, std::shared_ptr<const TaskSpec> spec);
   Async<Answer> draw(TaskId task, const TaskSpec& spec);
   Task<ImageOrder> complete(const TaskSpec& spec);
+  Task<SharedBytes> in_memory(const Reference& reference);
   Async<void> keep(TaskId task, Picture picture);
   Error as_error(std::exception_ptr bug);
   void advance_soon();

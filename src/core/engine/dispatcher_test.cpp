@@ -185,6 +185,39 @@ TEST_F(DispatcherWithLittleMemory, APictureThatNobodyFetchesDoesNotStopTheOthers
   EXPECT_EQ(state(second), TaskState::done);
 }
 
+class FixedUpload final : public Upload {
+ public:
+  explicit FixedUpload(std::string bytes) : bytes_(std::move(bytes)) {}
+  std::uint64_t size() const override { return bytes_.size(); }
+  Task<SharedBytes> read() const override { co_return share(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+TEST_F(DispatcherWithLittleMemory, ReferencesCountWhileTheyAreDrawnFrom) {
+  const auto edit = [this](int work) {
+    auto spec = spec_of({.work = work});
+    Reference reference;
+    reference.upload = std::make_shared<FixedUpload>("0123456789");
+    spec->references = {reference};
+    spec->mask = reference;
+    Wanted wanted;
+    wanted.tasks = {std::move(spec)};
+    return std::move(loop.engine.admit(std::move(wanted)).value().front());
+  };
+  provider.hold();
+  const auto first = edit(1);
+  EXPECT_EQ(loop.engine.pictures_in_memory().used(), 0u) << "they wait on disk";
+  loop.turn();
+  EXPECT_EQ(loop.engine.pictures_in_memory().used(), 20u);
+  const auto second = edit(2);
+  provider.release();
+  loop.turn();
+  EXPECT_EQ(state(first), TaskState::done);
+  EXPECT_EQ(state(second), TaskState::done) << "a spent budget lets one at a time go on";
+}
+
 // --- real time
 
 class DispatcherInRealTime : public testing::Test {

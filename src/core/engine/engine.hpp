@@ -76,6 +76,9 @@ class Engine final {
   // All tasks or none: queue_full with a Retry-After; invalid_request when an Idempotency-Key comes
   // back with another request. The tickets are in the order of the tasks.
   Result<std::vector<Ticket>> admit(Wanted wanted);
+  // Whether any fresh task could be admitted now, and else the same queue_full. For those who have
+  // megabytes to read before they know what to ask for; nothing is promised by it.
+  Result<void> expect_room();
 
   // Reports of the driver.
   void sending(TaskId task);
@@ -117,6 +120,7 @@ class Engine final {
   Result<std::optional<TaskId>> adoptable(const TaskSpec& spec, Repeat repeat) const;
   bool may_join(const TaskRecord& task, Repeat repeat) const;
   Result<void> check_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const;
+  std::size_t free_at_once(const Host& host) const;
   TaskRecord& create(std::shared_ptr<const TaskSpec> spec);
   Ticket attach(TaskRecord& task, const Wanted& wanted, SteadyTime deadline, TicketKind kind);
 

@@ -14,6 +14,10 @@ std::chrono::seconds predicted_wait(std::size_t queued, std::size_t slots,
                   typical * static_cast<std::int64_t>(std::min<std::size_t>(rounds, 60)));
 }
 
+Error full_queue(std::chrono::seconds wait) {
+  return Error(ErrorKind::queue_full, "the queue is full; try again later").with_retry_after(wait);
+}
+
 }  // namespace
 
 Result<std::vector<Ticket>> Engine::admit(Wanted wanted) {
@@ -87,14 +91,29 @@ Result<void> Engine::check_room(const std::vector<std::shared_ptr<const TaskSpec
     return fail(Error::invalid_request(
         "n", "`n` is larger than this gateway's whole queue; ask for fewer pictures at a time"));
   }
-  const auto at_once = host.queue.empty() && !pictures_.spent() ? host.slots.free(clock_.now()) : 0;
   std::size_t bytes = queued_bytes_;
   for (const auto& spec : fresh) bytes += waiting_bytes(*spec);
-  const bool too_many = counts_.queued + fresh.size() > options_.max_queued + at_once;
+  const bool too_many = counts_.queued + fresh.size() > options_.max_queued + free_at_once(host);
   if (!too_many && bytes <= options_.max_queued_bytes) return {};
-  return fail(Error(ErrorKind::queue_full, "the queue is full; try again later")
-                  .with_retry_after(predicted_wait(counts_.queued, host.slots.limit(),
-                                                   fresh.front()->typical_duration)));
+  return fail(full_queue(
+      predicted_wait(counts_.queued, host.slots.limit(), fresh.front()->typical_duration)));
+}
+
+Result<void> Engine::expect_room() {
+  const auto takes_one = [this](const auto& entry) {
+    return counts_.queued < options_.max_queued + free_at_once(entry.second);
+  };
+  if (std::ranges::any_of(hosts_, takes_one) && queued_bytes_ < options_.max_queued_bytes)
+    return {};
+  ++counts_.refused;
+  std::size_t slots = 0;
+  for (const auto& [id, host] : hosts_) slots += host.slots.limit();
+  return fail(full_queue(predicted_wait(counts_.queued, slots, TaskSpec{}.typical_duration)));
+}
+
+// Tasks of this host that would not have to wait.
+std::size_t Engine::free_at_once(const Host& host) const {
+  return host.queue.empty() && !pictures_.spent() ? host.slots.free(clock_.now()) : 0;
 }
 
 TaskRecord& Engine::create(std::shared_ptr<const TaskSpec> spec) {

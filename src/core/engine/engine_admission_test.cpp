@@ -157,6 +157,38 @@ TEST(EngineAdmission, ARepeatThatJoinsNeedsNoRoom) {
   EXPECT_EQ(repeat->front().task(), queued.task());
 }
 
+// --- asked before there is anything to admit
+
+TEST(EngineAdmission, RoomIsExpectedAsLongAsATaskWouldBeAdmitted) {
+  EngineRig rig(1, {.max_queued = 1});
+  EXPECT_TRUE(rig.engine.expect_room().has_value());
+  const auto running = rig.ask();
+  EXPECT_TRUE(rig.engine.expect_room().has_value());
+  const auto queued = rig.ask();
+  const auto full = rig.engine.expect_room();
+  ASSERT_FALSE(full.has_value());
+  EXPECT_EQ(full.error().kind(), ErrorKind::queue_full);
+  EXPECT_EQ(full.error().retry_after().value(), 60s);
+  EXPECT_EQ(rig.engine.counts().refused, 1u);
+  rig.draw(running);
+  EXPECT_TRUE(rig.engine.expect_room().has_value());
+}
+
+TEST(EngineAdmission, RoomAtAnyHostIsRoom) {
+  EngineRig rig(1, {.max_queued = 0});
+  const auto running = rig.ask();
+  EXPECT_FALSE(rig.engine.expect_room().has_value());
+  rig.engine.add_host(HostId{"other.example.com"}, 1);
+  EXPECT_TRUE(rig.engine.expect_room().has_value());
+}
+
+TEST(EngineAdmission, NoRoomIsExpectedOverTheQueuesBytes) {
+  EngineRig rig(1, {.max_queued_bytes = 65});  // the caller counts too
+  const auto running = rig.ask();
+  const auto queued = rig.ask({.prompt = std::string(60, 'x')});
+  EXPECT_FALSE(rig.engine.expect_room().has_value());
+}
+
 TEST(EngineAdmission, CallersTakeTurns) {
   EngineRig rig;
   std::vector<Ticket> tickets;

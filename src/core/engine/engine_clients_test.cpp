@@ -163,6 +163,20 @@ TEST(EngineClients, APictureThatCameFirstIsNotTakenBackByTheDeadline) {
   }
 }
 
+// Drawn, and its file is late at the deadline.
+TEST(EngineClients, WhoWantsTheFileInTimeHasThePictureAtTheDeadline) {
+  for (const auto wait_for : {WaitFor::file, WaitFor::file_in_time}) {
+    EngineRig rig(1, {.request_time = 100s});
+    const auto ticket = rig.ask({.wait_for = wait_for});
+    rig.send(ticket);
+    rig.answer(ticket);
+    EXPECT_FALSE(ticket.ready());
+    rig.pass(100s);
+    EXPECT_TRUE(ticket.ready());
+    EXPECT_EQ(ticket.outcome().has_value(), wait_for == WaitFor::file_in_time);
+  }
+}
+
 TEST(EngineClients, AFailureThatCameFirstIsNotHiddenByTheDeadline) {
   EngineRig rig(1, {.request_time = 100s});
   const auto ticket = rig.ask();

@@ -43,8 +43,10 @@ std::size_t waiting_bytes(const TaskSpec& spec);
 // How a waiter is told; called from the engine, on its thread, and must not call back into it.
 using Wake = std::function<void()>;
 
-// When a waiter has what it came for: a link needs the file, bytes do not wait for the disk.
-enum class WaitFor : std::uint8_t { picture, file };
+// When a waiter has what it came for: a link needs the file, bytes do not wait for the disk. Who
+// hands out both waits for the file as well, but takes the bytes alone when it is late at the
+// deadline.
+enum class WaitFor : std::uint8_t { picture, file, file_in_time };
 
 enum class Previews : std::uint8_t { unwanted, wanted };
 

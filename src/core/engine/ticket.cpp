@@ -46,7 +46,7 @@ Result<const Outcome*> Ticket::outcome() const {
   const auto* waiter = engine_->waiter_of(task_, waiter_);
   const auto& outcome = engine_->record(task_).outcome;
   const bool drawn = outcome.picture || outcome.stored;
-  if (drawn && (!waiter->timed_out || waiter->wait_for == WaitFor::picture)) return &outcome;
+  if (drawn && (!waiter->timed_out || waiter->wait_for != WaitFor::file)) return &outcome;
   if (waiter->timed_out) return fail(*waiter->timed_out);
   return fail(
       outcome.error.value_or(Error::internal("a settled task has neither picture nor error")));
