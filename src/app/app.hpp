@@ -72,6 +72,7 @@ class App final {
   Async<void> drain();
 
   std::vector<std::string> warnings_;  // the making of config_ adds to them
+  std::size_t max_uploads_ = 0;        // it sets this
   const Config config_;
   asio::io_context io_{1};
   SystemClock clock_;

@@ -121,6 +121,7 @@ TEST_F(ConfigLoad, EverySettingOfThisVersionReachesItsField) {
   environment("LOG_LEVEL", "debug");
   environment("MAX_QUEUED_TASKS", "5");
   environment("MAX_QUEUED_BYTES", "5MB");
+  environment("MAX_PICTURES_IN_MEMORY", "9MB");
   environment("MAX_CONNECTIONS", "6");
   environment("MAX_HEADER", "8KiB");
   environment("MAX_JSON_BODY", "1MB");
@@ -156,6 +157,7 @@ TEST_F(ConfigLoad, EverySettingOfThisVersionReachesItsField) {
   EXPECT_EQ(config.log_level, LogLevel::debug);
   EXPECT_EQ(config.engine.max_queued, 5u);
   EXPECT_EQ(config.engine.max_queued_bytes, 5'000'000u);
+  EXPECT_EQ(config.engine.max_picture_bytes, 9'000'000u);
   EXPECT_EQ(config.server.max_connections, 6u);
   EXPECT_EQ(config.server.max_header_bytes, 8'192u);
   EXPECT_EQ(config.max_json_body, 1'000'000u);

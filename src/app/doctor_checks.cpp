@@ -160,7 +160,7 @@ Finding judge_keys(const std::vector<KeyFacts>& keys) {
 }
 
 Finding judge_files(const FileLimits& files, std::size_t wanted_connections) {
-  const auto bound = bound_connections(wanted_connections, files.hard);
+  const auto bound = bound_files(wanted_connections, files.hard);
   const auto raised = files.soft == files.hard ? "" : ", raised to that at the start";
   auto seen = fmt::format("open files: soft {}, hard {}{}; {} connections", number(files.soft),
                           number(files.hard), raised, bound.connections);

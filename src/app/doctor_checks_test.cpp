@@ -173,7 +173,7 @@ TEST(DoctorFiles, TellTheBoundThatFollows) {
                  "connections",
                  IsEmpty()));
   EXPECT_THAT(judge_files({1'024, 1'024}, 10'000),
-              is(Grade::note, "open files: soft 1024, hard 1024; 768 connections",
+              is(Grade::note, "open files: soft 1024, hard 1024; 576 connections",
                  HasSubstr("MAX_CONNECTIONS is 10000")));
   const auto none = std::numeric_limits<std::size_t>::max();
   EXPECT_THAT(judge_files({none, none}, 10), is(Grade::ok, HasSubstr("hard no limit")));

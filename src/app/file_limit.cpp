@@ -35,14 +35,17 @@ std::size_t raise_file_limit() {
   return number(::setrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_max : before);
 }
 
-ConnectionBound bound_connections(std::size_t wanted, std::size_t file_limit) {
+FileBounds bound_files(std::size_t wanted_connections, std::size_t file_limit) {
   const auto kept_back = std::min<std::size_t>(256, file_limit / 2);
-  const auto possible = std::max<std::size_t>(1, file_limit - kept_back);
-  if (wanted <= possible) return {wanted, std::nullopt};
-  return {possible,
+  const auto shared = std::max<std::size_t>(2, file_limit - kept_back);
+  const auto of_uploads = std::max<std::size_t>(1, shared / 4);
+  const auto possible = shared - of_uploads;
+  if (wanted_connections <= possible)
+    return {wanted_connections, shared - wanted_connections, std::nullopt};
+  return {possible, of_uploads,
           fmt::format("only {} files may be open at a time, so at most {} connections are "
                       "taken instead of {}; raise the limit (ulimit -n, LimitNOFILE=)",
-                      file_limit, possible, wanted)};
+                      file_limit, possible, wanted_connections)};
 }
 
 }  // namespace gw::app

@@ -10,23 +10,34 @@ namespace {
 using testing::HasSubstr;
 
 TEST(FileLimit, EnoughFilesLeaveTheBoundAlone) {
-  const auto bound = bound_connections(10'000, 20'000);
+  const auto bounds = bound_files(10'000, 20'000);
 
-  EXPECT_EQ(bound.connections, 10'000u);
-  EXPECT_FALSE(bound.warning);
+  EXPECT_EQ(bounds.connections, 10'000u);
+  EXPECT_EQ(bounds.uploads, 9'744u) << "what connections leave";
+  EXPECT_FALSE(bounds.warning);
 }
 
 TEST(FileLimit, TooFewFilesLowerTheBoundAndSaySo) {
-  const auto bound = bound_connections(10'000, 1'024);
+  const auto bounds = bound_files(10'000, 1'024);
 
-  EXPECT_EQ(bound.connections, 768u);
-  EXPECT_THAT(bound.warning.value_or(""), HasSubstr("only 1024 files"));
-  EXPECT_THAT(bound.warning.value_or(""), HasSubstr("at most 768 connections"));
+  EXPECT_EQ(bounds.connections, 576u);
+  EXPECT_EQ(bounds.uploads, 192u);
+  EXPECT_THAT(bounds.warning.value_or(""), HasSubstr("only 1024 files"));
+  EXPECT_THAT(bounds.warning.value_or(""), HasSubstr("at most 576 connections"));
+}
+
+TEST(FileLimit, AllTogetherNeverNeedMoreFilesThanThereAre) {
+  for (const std::size_t limit : {4u, 100u, 1'024u, 4'096u, 13'000u, 20'000u}) {
+    const auto bounds = bound_files(10'000, limit);
+    EXPECT_GE(bounds.connections, 1u) << limit;
+    EXPECT_GE(bounds.uploads, 1u) << limit;
+    EXPECT_LT(bounds.connections + bounds.uploads, limit) << limit;
+  }
 }
 
 TEST(FileLimit, VeryFewFilesAreShared) {
-  EXPECT_EQ(bound_connections(10'000, 100).connections, 50u);
-  EXPECT_EQ(bound_connections(10'000, 1).connections, 1u);
+  EXPECT_EQ(bound_files(10'000, 100).connections, 38u);
+  EXPECT_EQ(bound_files(10'000, 1).connections, 1u);
 }
 
 TEST(FileLimit, TheSoftLimitBecomesTheHardOne) {

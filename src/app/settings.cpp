@@ -343,7 +343,7 @@ constexpr auto kSettings = std::to_array<Setting>({
     {"Server", "MAX_CONNECTIONS", "server.max_connections", kKnown, Shape::text,
      "whole number from 1",
      "Open client connections; further ones are answered 503. Lowered, with a warning, when the "
-     "limit of open files is lower.",
+     "limit of open files is too low for them and for uploads, which have at least a quarter.",
      [](Draft& d, const std::string& t) {
        return put(d.config.server.max_connections, parse_whole_number(t, 1, 1'000'000));
      },
@@ -438,11 +438,20 @@ constexpr auto kSettings = std::to_array<Setting>({
      },
      [](const Draft& d) { return fmt::to_string(d.config.engine.max_queued); }},
     {"Queue", "MAX_QUEUED_BYTES", "engine.max_queued_bytes", kKnown, Shape::text, "size, 1MB … 1TB",
-     "Prompts and reference pictures that may wait with them.",
+     "Prompts that may wait with them; pictures wait on disk (`UPLOAD_QUOTA`).",
      [](Draft& d, const std::string& t) {
        return put(d.config.engine.max_queued_bytes, parse_size(t, 1'000'000, 1'000'000'000'000));
      },
      [](const Draft& d) { return show_size(d.config.engine.max_queued_bytes); }},
+    {"Queue", "MAX_PICTURES_IN_MEMORY", "engine.max_pictures_in_memory", kKnown, Shape::text,
+     "size, 1MB … 1TB",
+     "Drawn pictures until they are stored and answered, the answers made of them, and what "
+     "running "
+     "edits work from, together; while it is used up, one picture at a time is drawn.",
+     [](Draft& d, const std::string& t) {
+       return put(d.config.engine.max_picture_bytes, parse_size(t, 1'000'000, 1'000'000'000'000));
+     },
+     [](const Draft& d) { return show_size(d.config.engine.max_picture_bytes); }},
 
     // --- Pictures
     // -------------------------------------------------------------------------------------

@@ -40,8 +40,12 @@ Result<std::string> with_model(const std::string& body, std::string_view model) 
 
 class OpenAiChat final : public ChatUpstream {
  public:
-  OpenAiChat(Options options, StreamingHttpClient& client, std::shared_ptr<const Offer> offer)
-      : options_(std::move(options)), client_(client), offer_(std::move(offer)) {}
+  OpenAiChat(Options options, StreamingHttpClient& client, WorkerPool& workers,
+             std::shared_ptr<const Offer> offer)
+      : options_(std::move(options)),
+        client_(client),
+        workers_(workers),
+        offer_(std::move(offer)) {}
 
   std::string_view name() const override { return kProviderName; }
   bool belongs_here(std::string_view model) const override {
@@ -54,10 +58,11 @@ class OpenAiChat final : public ChatUpstream {
 
  private:
   std::optional<std::string_view> upstream_name(std::string_view model) const;
-  Result<OutgoingRequest> request_for(ChatCall call) const;
+  Task<OutgoingRequest> request_for(ChatCall call) const;
 
   const Options options_;
   StreamingHttpClient& client_;
+  WorkerPool& workers_;
   std::shared_ptr<const Offer> offer_;
 };
 
@@ -72,22 +77,27 @@ std::optional<std::string_view> OpenAiChat::upstream_name(std::string_view model
   return model;
 }
 
-Result<OutgoingRequest> OpenAiChat::request_for(ChatCall call) const {
+// Another name means reading and writing the whole body, which may be megabytes of pictures.
+Task<OutgoingRequest> OpenAiChat::request_for(ChatCall call) const {
   const auto model = upstream_name(call.model);
-  if (!model) return fail(Error::internal("a chat call for a model that is none of this upstream"));
+  if (!model)
+    co_return fail(Error::internal("a chat call for a model that is none of this upstream"));
   auto request = request_to(options_, "/chat/completions");
   request.method = "POST";
   request.headers.emplace_back("Content-Type", "application/json");
   if (*model == call.model) {
     request.body = std::move(call.body);
   } else {
-    GW_TRY(request.body, with_model(call.body, *model));
+    auto rename = [body = std::move(call.body), name = std::string(*model)] {
+      return with_model(body, name);
+    };
+    GW_CO_TRY(request.body, co_await workers_.run(std::move(rename)));
   }
-  return request;
+  co_return request;
 }
 
 Task<ChatReply> OpenAiChat::send(ChatCall call) {
-  GW_CO_TRY(auto request, request_for(std::move(call)));
+  GW_CO_TRY(auto request, co_await request_for(std::move(call)));
   auto stream = co_await client_.open(std::move(request));
   if (!stream) co_return fail(std::move(stream).error().error);
   const auto& head = (*stream)->head();
@@ -107,8 +117,8 @@ Task<ChatReply> OpenAiChat::send(ChatCall call) {
 }  // namespace
 
 std::unique_ptr<ChatUpstream> make_chat(Options options, StreamingHttpClient& client,
-                                        std::shared_ptr<const Offer> offer) {
-  return std::make_unique<OpenAiChat>(std::move(options), client, std::move(offer));
+                                        WorkerPool& workers, std::shared_ptr<const Offer> offer) {
+  return std::make_unique<OpenAiChat>(std::move(options), client, workers, std::move(offer));
 }
 
 }  // namespace gw::openai

@@ -8,9 +8,12 @@
 #include "tests/support/scripted_server.hpp"
 #include "tests/support/staged_server.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
@@ -55,7 +58,7 @@ class OpenAiChatTest : public testing::Test {
     painter.id = "dall-e-3";
     painter.purpose = Purpose::pictures;
     offer_->update({gpt, other, painter}, WallTime{});
-    chat_ = make_chat(std::move(options), *client_, offer_);
+    chat_ = make_chat(std::move(options), client(), workers_, offer_);
   }
 
   Result<ChatReply> send(std::string model = "gpt-5", std::string body = kBody) {
@@ -71,8 +74,11 @@ class OpenAiChatTest : public testing::Test {
     }
   }
 
+  virtual StreamingHttpClient& client() { return *client_; }
+
   asio::io_context io_;
   std::unique_ptr<StreamingHttpClient> client_ = make_curl_client(io_);
+  WorkerPool workers_{io_.get_executor(), 1};
   std::shared_ptr<Offer> offer_;
   std::unique_ptr<ChatUpstream> chat_;
 };
@@ -112,6 +118,48 @@ TEST_F(OpenAiChatTest, CallsAModelByTheNameThatTheUpstreamGivesIt) {
   EXPECT_EQ(server.requests().at(0).body, R"({"model":"gpt-5","n":1,"messages":[{"a":[]}]})");
   ASSERT_TRUE(send("openai/gpt-oss"));
   EXPECT_EQ(server.requests().at(1).body, kBody);
+}
+
+// Tells whether it was asked, and answers nothing.
+class CountingClient final : public StreamingHttpClient {
+ public:
+  Async<Transfer> perform(OutgoingRequest) override { co_return std::unexpected(fault()); }
+  Async<Opening> open(OutgoingRequest) override {
+    ++opened;
+    co_return std::unexpected(fault());
+  }
+  int opened = 0;
+
+ private:
+  static TransferFault fault() {
+    return {.error = Error(ErrorKind::upstream_unavailable, "nobody is there")};
+  }
+};
+
+class OpenAiChatOnAPool : public OpenAiChatTest {
+ protected:
+  StreamingHttpClient& client() override { return counting_; }
+  CountingClient counting_;
+};
+
+// Megabytes of pictures would hold up everybody else.
+TEST_F(OpenAiChatOnAPool, AnotherNameIsWrittenByThePool) {
+  make("http://example.com");
+  std::promise<void> pool_may_go;
+  auto block = [gate = pool_may_go.get_future().share()]() -> Result<void> {
+    gate.wait();
+    return {};
+  };
+  asio::co_spawn(io_, workers_.run(std::move(block)), asio::detached);
+  bool done = false;
+  asio::co_spawn(io_, chat_->send({"openai/gpt-5", kBody}), [&](auto&&...) { done = true; });
+  io_.poll();
+  EXPECT_EQ(counting_.opened, 0) << "the I/O thread did it";
+  pool_may_go.set_value();
+  io_.restart();
+  io_.run();
+  EXPECT_EQ(counting_.opened, 1);
+  EXPECT_TRUE(done);
 }
 
 Async<void> serve_stream(StagedServer& server, Event& first_is_read, bool& closed) {

@@ -91,7 +91,7 @@ class OpenAiTest : public testing::Test {
     options.base_url = base_url;
     if (options.api_key.empty()) options.api_key = Secret("sk-test-upstream");
     options.total_time = 10s;
-    upstream_ = make_upstream(std::move(options), *client_, clock_);
+    upstream_ = make_upstream(std::move(options), *client_, workers_, clock_);
   }
   void make(const ScriptedServer& server, Options options = {}) {
     make(server.url("/v1"), std::move(options));
@@ -117,6 +117,7 @@ class OpenAiTest : public testing::Test {
 
   asio::io_context io_;
   std::unique_ptr<StreamingHttpClient> client_ = make_curl_client(io_);
+  WorkerPool workers_{io_.get_executor(), 1};
   test::ManualClock clock_{WallTime(1000h)};
   WatchingAttempt attempt_;
   Upstream upstream_;
@@ -172,7 +173,7 @@ TEST_F(OpenAiTest, SendsNoAuthorizationWithoutAKey) {
   ScriptedServer server(always(picture_answer()));
   Options options;
   options.base_url = server.url();
-  upstream_ = make_upstream(std::move(options), *client_, clock_);
+  upstream_ = make_upstream(std::move(options), *client_, workers_, clock_);
   ASSERT_TRUE(draw());
   EXPECT_EQ(server.requests().at(0).headers.count("authorization"), 0u);
   EXPECT_EQ(server.requests().at(0).target, "/v1/images/generations");

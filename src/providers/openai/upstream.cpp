@@ -8,9 +8,10 @@
 
 namespace gw::openai {
 
-Upstream make_upstream(Options options, StreamingHttpClient& client, const Clock& clock) {
+Upstream make_upstream(Options options, StreamingHttpClient& client, WorkerPool& workers,
+                       const Clock& clock) {
   auto offer = std::make_shared<Offer>(options);
-  auto chat = make_chat(options, client, offer);
+  auto chat = make_chat(options, client, workers, offer);
   return {.images = make_provider(std::move(options), client, clock, std::move(offer)),
           .chat = std::move(chat)};
 }

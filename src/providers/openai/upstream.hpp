@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/worker_pool.hpp"
 #include "core/ports/chat_upstream.hpp"
 #include "core/ports/provider.hpp"
 #include "providers/openai/options.hpp"
@@ -20,8 +21,9 @@ struct Upstream {
   std::unique_ptr<ChatUpstream> chat;
 };
 
-// `client` and `clock` must outlive both. A base URL of which address_of() makes nothing is a bug
+// What it is given must outlive both. A base URL of which address_of() makes nothing is a bug
 // of the caller: std::invalid_argument.
-Upstream make_upstream(Options options, StreamingHttpClient& client, const Clock& clock);
+Upstream make_upstream(Options options, StreamingHttpClient& client, WorkerPool& workers,
+                       const Clock& clock);
 
 }  // namespace gw::openai

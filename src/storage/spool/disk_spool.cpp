@@ -68,6 +68,21 @@ Result<void> write_all(const Descriptor& file, std::string_view bytes, std::uint
   return {};
 }
 
+// One file's place among those that may be there; held from before it is opened.
+class Place final {
+ public:
+  explicit Place(std::shared_ptr<DiskSpool::Room> room) : room_(std::move(room)) { ++room_->files; }
+  Place(Place&&) noexcept = default;
+  Place& operator=(Place&&) = delete;
+  ~Place() {
+    if (room_) --room_->files;
+  }
+  DiskSpool::Room& room() const { return *room_; }
+
+ private:
+  std::shared_ptr<DiskSpool::Room> room_;
+};
+
 Result<SharedBytes> read_all(const Descriptor& file, std::uint64_t size) {
   std::string bytes(size, '\0');
   for (std::size_t have = 0; have < bytes.size();) {
@@ -82,20 +97,21 @@ Result<SharedBytes> read_all(const Descriptor& file, std::uint64_t size) {
 
 class DiskSpoolFile final : public SpoolFile {
  public:
-  DiskSpoolFile(File file, WorkerPool& workers, std::shared_ptr<DiskSpool::Room> room)
-      : file_(std::move(file)), workers_(workers), room_(std::move(room)) {}
-  ~DiskSpoolFile() override { room_->used -= size_; }
+  DiskSpoolFile(File file, WorkerPool& workers, Place place)
+      : file_(std::move(file)), workers_(workers), place_(std::move(place)) {}
+  ~DiskSpoolFile() override { place_.room().used -= size_; }
   DiskSpoolFile(const DiskSpoolFile&) = delete;
   DiskSpoolFile& operator=(const DiskSpoolFile&) = delete;
 
   std::uint64_t size() const override { return size_; }
 
   Task<void> append(std::string bytes) override {
-    if (bytes.size() > room_->limit - room_->used) co_return fail(full());
+    auto& room = place_.room();
+    if (bytes.size() > room.limits.bytes - room.used) co_return fail(full());
     const auto at = size_;
     size_ += bytes.size();
-    room_->used += bytes.size();
-    room_->received += bytes.size();
+    room.used += bytes.size();
+    room.received += bytes.size();
     auto work = [file = file_, at, bytes = std::move(bytes)] {
       return write_all(*file, bytes, at);
     };
@@ -110,7 +126,7 @@ class DiskSpoolFile final : public SpoolFile {
  private:
   const File file_;
   WorkerPool& workers_;
-  const std::shared_ptr<DiskSpool::Room> room_;
+  const Place place_;
   std::uint64_t size_ = 0;
 };
 
@@ -129,22 +145,24 @@ Result<void> empty_folder(const fs::path& folder) {
 }  // namespace
 
 Result<std::unique_ptr<DiskSpool>> DiskSpool::open(fs::path folder, WorkerPool& workers,
-                                                   std::uint64_t max_bytes) {
+                                                   SpoolLimits limits) {
   GW_CHECK(empty_folder(folder));
   GW_CHECK(open_file(folder));
-  return std::unique_ptr<DiskSpool>(new DiskSpool(std::move(folder), workers, max_bytes));
+  return std::unique_ptr<DiskSpool>(new DiskSpool(std::move(folder), workers, limits));
 }
 
-DiskSpool::DiskSpool(fs::path folder, WorkerPool& workers, std::uint64_t max_bytes)
+DiskSpool::DiskSpool(fs::path folder, WorkerPool& workers, SpoolLimits limits)
     : folder_(std::move(folder)),
       workers_(workers),
-      room_(std::make_shared<Room>(Room{.limit = max_bytes})) {}
+      room_(std::make_shared<Room>(Room{.limits = limits})) {}
 
 Task<std::shared_ptr<SpoolFile>> DiskSpool::create() {
+  if (room_->files >= room_->limits.files) co_return fail(full());
+  Place place(room_);
   auto work = [folder = folder_] { return open_file(folder); };
   GW_CO_TRY(auto file, co_await workers_.run(std::move(work)));
   std::shared_ptr<SpoolFile> made =
-      std::make_shared<DiskSpoolFile>(std::move(file), workers_, room_);
+      std::make_shared<DiskSpoolFile>(std::move(file), workers_, std::move(place));
   co_return made;
 }
 

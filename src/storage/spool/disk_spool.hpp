@@ -4,19 +4,25 @@
 #include "base/worker_pool.hpp"
 #include "core/ports/spool.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 
 namespace gw {
 
-// Owned by the composition root. Each file holds one descriptor and counts against `max_bytes`.
+struct SpoolLimits {
+  std::uint64_t bytes = 0;  // of all files together
+  std::size_t files = 0;    // each holds a descriptor
+};
+
+// Owned by the composition root. Over either limit: queue_full.
 class DiskSpool final : public Spool {
  public:
   // storage_unavailable when the folder cannot be made or written. Leftovers are removed: only a
   // file system without O_TMPFILE can have some.
   static Result<std::unique_ptr<DiskSpool>> open(std::filesystem::path folder, WorkerPool& workers,
-                                                 std::uint64_t max_bytes);
+                                                 SpoolLimits limits);
 
   Task<std::shared_ptr<SpoolFile>> create() override;
   std::uint64_t used() const override { return room_->used; }
@@ -24,13 +30,14 @@ class DiskSpool final : public Spool {
 
   // What the files share with the spool; they may outlive it while the process ends.
   struct Room {
-    std::uint64_t limit = 0;
+    SpoolLimits limits;
+    std::size_t files = 0;
     std::uint64_t used = 0;
     std::uint64_t received = 0;
   };
 
  private:
-  DiskSpool(std::filesystem::path folder, WorkerPool& workers, std::uint64_t max_bytes);
+  DiskSpool(std::filesystem::path folder, WorkerPool& workers, SpoolLimits limits);
 
   const std::filesystem::path folder_;
   WorkerPool& workers_;

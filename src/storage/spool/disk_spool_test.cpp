@@ -16,8 +16,8 @@ namespace fs = std::filesystem;
 
 class DiskSpoolTest : public testing::Test {
  protected:
-  void open(std::uint64_t max_bytes = 1'000) {
-    spool_ = DiskSpool::open(folder_.path() / "spool", workers_, max_bytes).value();
+  void open(SpoolLimits limits = {.bytes = 1'000, .files = 10}) {
+    spool_ = DiskSpool::open(folder_.path() / "spool", workers_, limits).value();
   }
   std::shared_ptr<SpoolFile> create() { return run(spool_->create()).value(); }
   Result<void> append(SpoolFile& file, std::string bytes) {
@@ -56,7 +56,7 @@ TEST_F(DiskSpoolTest, FilesHaveNoNameSoNothingCanBeLeftBehind) {
 }
 
 TEST_F(DiskSpoolTest, IsBoundedAndItsRoomComesBack) {
-  open(10);
+  open({.bytes = 10, .files = 10});
   auto first = create();
   auto second = create();
   ASSERT_TRUE(append(*first, "123456"));
@@ -69,6 +69,17 @@ TEST_F(DiskSpoolTest, IsBoundedAndItsRoomComesBack) {
   EXPECT_EQ(spool_->received(), 10u);
 }
 
+TEST_F(DiskSpoolTest, FilesAreCountedBecauseEachHoldsADescriptor) {
+  open({.bytes = 1'000, .files = 2});
+  auto first = create();
+  const auto second = create();
+  const auto refused = run(spool_->create());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), ErrorKind::queue_full);
+  first.reset();
+  EXPECT_TRUE(run(spool_->create()));
+}
+
 TEST_F(DiskSpoolTest, SweepsWhatACrashMayHaveLeft) {
   fs::create_directories(folder_.path() / "spool");
   std::ofstream(folder_.path() / "spool" / "upload-abc123") << "left";
@@ -78,7 +89,7 @@ TEST_F(DiskSpoolTest, SweepsWhatACrashMayHaveLeft) {
 
 TEST_F(DiskSpoolTest, AFolderThatCannotBeIsSaid) {
   std::ofstream(folder_.path() / "file") << "no folder";
-  const auto opened = DiskSpool::open(folder_.path() / "file" / "spool", workers_, 10);
+  const auto opened = DiskSpool::open(folder_.path() / "file" / "spool", workers_, {});
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind(), ErrorKind::storage_unavailable);
   EXPECT_THAT(opened.error().detail(), testing::HasSubstr("spool"));
