@@ -58,7 +58,7 @@ std::string json_answer(std::string_view body) {
   std::string answer =
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n"
       "Content-Length: " +
-      std::to_string(body.size()) + "\r\nConnection: close\r\n\r\n";
+      std::to_string(body.size()) + "\r\n\r\n";
   return answer.append(body);
 }
 
@@ -93,18 +93,31 @@ void StubUpstream::accept_all(const Descriptor& door) {
 
 void StubUpstream::serve(const Descriptor& socket) {
   std::string input;
+  while (serve_one(socket, input)) {
+  }
+}
+
+bool StubUpstream::serve_one(const Descriptor& socket, std::string& input) {
   while (!input.contains(kEndOfHead)) {
-    if (!receive_onto(input, socket)) return;
+    if (!receive_onto(input, socket)) return false;
   }
   const auto head = input.substr(0, input.find(kEndOfHead) + kEndOfHead.size());
-  if (head.starts_with("GET /api/time")) return send_all(socket, json_answer(time_answer()));
-  if (head.starts_with("GET ")) return send_all(socket, json_answer(kModels));
-  while (input.size() < head.size() + body_size(head)) {
-    if (!receive_onto(input, socket)) return;
+  const auto size = head.size() + body_size(head);
+  while (input.size() < size) {
+    if (!receive_onto(input, socket)) return false;
   }
   const auto arrived = Clock::now();
+  auto body = input.substr(head.size(), size - head.size());
+  input.erase(0, size);
+  answer(head, {.body = std::move(body), .arrived = arrived}, socket);
+  return true;
+}
+
+void StubUpstream::answer(std::string_view head, const Call& call, const Descriptor& socket) {
+  if (head.starts_with("GET /api/time")) return send_all(socket, json_answer(time_answer()));
+  if (head.starts_with("GET ")) return send_all(socket, json_answer(kModels));
   if (!token_is_right(head)) throw std::runtime_error("a wrong token");
-  draw_({.body = input.substr(head.size()), .arrived = arrived}, socket);
+  draw_(call, socket);
 }
 
 // The server's minute and the one before, never the next.

@@ -16,8 +16,8 @@
 
 namespace gw::bench {
 
-// One request on each connection, each served by a thread that has waited for it. Lives until the
-// end of the program.
+// Keeps its connections, as a server on Node does; each has a thread. Lives until the end of the
+// program.
 class StubUpstream final {
  public:
   struct Call {
@@ -44,6 +44,8 @@ class StubUpstream final {
  private:
   void accept_all(const Descriptor& door);
   void serve(const Descriptor& socket);
+  bool serve_one(const Descriptor& socket, std::string& input);  // false at the connection's end
+  void answer(std::string_view head, const Call& call, const Descriptor& socket);
   bool token_is_right(std::string_view head);
   std::chrono::sys_seconds server_time() const;
   std::string time_answer() const;

@@ -65,10 +65,9 @@ Result<std::unique_ptr<App>> App::create(LoadedConfig loaded) {
 
 App::App(LoadedConfig loaded, std::size_t file_limit)
     : config_([&] {
-        const auto bounds = bound_files(loaded.config.server.max_connections, file_limit);
-        if (bounds.warning) warnings_.push_back(*bounds.warning);
-        loaded.config.server.max_connections = bounds.connections;
-        max_uploads_ = bounds.uploads;
+        const auto bound = bound_connections(loaded.config.server.max_connections, file_limit);
+        if (bound.warning) warnings_.push_back(*bound.warning);
+        loaded.config.server.max_connections = bound.connections;
         return std::move(loaded.config);
       }()),
       log_(make_log(config_.log_level)),
@@ -95,12 +94,9 @@ Result<void> App::open() {
 }
 
 Result<void> App::open_storage() {
-  GW_TRY(auto lock, DataDirLock::acquire(config_.data_dir));
-  lock_.emplace(std::move(lock));
   GW_TRY(keys_, prepare_keys(config_, random_));
   GW_TRY(blobs_, FilesystemStore::open(config_.data_dir / "images", workers_));
-  const SpoolLimits limits{.bytes = config_.spool_bytes, .files = max_uploads_};
-  GW_TRY(spool_, DiskSpool::open(config_.data_dir / "spool", workers_, limits));
+  GW_TRY(spool_, DiskSpool::open(config_.data_dir / "spool", workers_, config_.spool_bytes));
   uploads_ = std::make_unique<UploadDesk>(*spool_, UploadOptions{});
   results_ = std::make_unique<ResultStore>(config_.library, *blobs_, clock_, random_, *log_);
   links_ = std::make_unique<ImageLinks>(keys_.signing, config_.library.url_time, clock_);
@@ -133,7 +129,7 @@ void App::make_providers() {
   if (config_.dreamifly)
     providers_.push_back(dreamifly::make_provider(*config_.dreamifly, *http_client_, clock_));
   if (config_.openai) {
-    auto upstream = openai::make_upstream(*config_.openai, *http_client_, workers_, clock_);
+    auto upstream = openai::make_upstream(*config_.openai, *http_client_, clock_);
     providers_.push_back(std::move(upstream.images));
     chat_ = std::move(upstream.chat);
   }
@@ -262,6 +258,7 @@ Async<void> App::give_memory_back() {
   std::uint64_t trimmed_at = 0;
   std::uint64_t uploaded_at = 0;
   while (co_await pause(io_.get_executor(), kTrimEvery)) {
+    http_client_->close_idle();
     const bool busy = server_->counters().requests_waiting > 0 || engine_->known_tasks() > 0;
     const auto served = server_->counters().accepted + engine_->counts().admitted;
     const bool uploads = spool_->received() - uploaded_at >= kManyUploads;

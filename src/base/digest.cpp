@@ -11,6 +11,14 @@
 namespace gw {
 namespace {
 
+// EVP_sha256() would look the algorithm up again for each digest, which takes longer than to
+// compute one of a key. Never freed: OpenSSL may end before the last static object of ours.
+const EVP_MD* sha256_algorithm() {
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  if (algorithm == nullptr) throw std::runtime_error("OpenSSL has no SHA-256");
+  return algorithm;
+}
+
 std::size_t digest(const EVP_MD* kind, std::string_view bytes, unsigned char* out) {
   unsigned int length = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), out, &length, kind, nullptr) != 1) {
@@ -23,7 +31,7 @@ std::size_t digest(const EVP_MD* kind, std::string_view bytes, unsigned char* ou
 
 Sha256 sha256(std::string_view bytes) {
   Sha256 out{};
-  digest(EVP_sha256(), bytes, out.data());
+  digest(sha256_algorithm(), bytes, out.data());
   return out;
 }
 
@@ -32,7 +40,7 @@ void Sha256Stream::Free::operator()(EVP_MD_CTX* context) const {
 }
 
 Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
-  if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) != 1)
+  if (!context_ || EVP_DigestInit_ex(context_.get(), sha256_algorithm(), nullptr) != 1)
     throw std::runtime_error("OpenSSL could not begin a digest");
 }
 

@@ -1,5 +1,6 @@
 #include "base/clock.hpp"
 #include "transport/curl_handle.hpp"
+#include "transport/curl_sockets.hpp"
 #include "transport/curl_transfer.hpp"
 #include "transport/http_client.hpp"
 
@@ -14,6 +15,9 @@
 namespace gw {
 namespace {
 
+// Beyond it the one that was idle longest is closed as soon as its transfer ends.
+constexpr long kMostConnections = 128;
+
 int make_epoll() {
   const int fd = epoll_create1(EPOLL_CLOEXEC);
   if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
@@ -26,19 +30,9 @@ int make_epoll() {
 // not keep io_context::run() busy.
 class Multi final : public std::enable_shared_from_this<Multi> {
  public:
-  explicit Multi(Executor executor)
-      : multi_(make_multi()), sockets_(executor, make_epoll()), timer_(executor) {
-    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, &Multi::on_socket);
-    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, &Multi::on_timer);
-    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
-  }
+  explicit Multi(Executor executor) : ready_(executor, make_epoll()), timer_(executor) { begin(); }
 
-  ~Multi() {
-    // curl_multi_cleanup still calls back, and the members these callbacks use are gone by then.
-    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, nullptr);
-    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, nullptr);
-  }
+  ~Multi() { end(); }
 
   Multi(const Multi&) = delete;
   Multi& operator=(const Multi&) = delete;
@@ -58,7 +52,7 @@ class Multi final : public std::enable_shared_from_this<Multi> {
       return;
     }
     boost::system::error_code ignored;
-    sockets_.cancel(ignored);
+    ready_.cancel(ignored);
     due_ = armed_ = SteadyTime::max();
     timer_.cancel();
   }
@@ -68,7 +62,36 @@ class Multi final : public std::enable_shared_from_this<Multi> {
     settle();
   }
 
+  CurlSockets& sockets() { return sockets_; }
+
+  // libcurl has no call for it, and closes none by itself before the next transfer.
+  void close_idle() {
+    if (transfers_ > 0 || sockets_.empty()) return;
+    end();
+    begin();
+  }
+
  private:
+  void begin() {
+    multi_ = make_multi();
+    auto* multi = multi_.get();
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Multi::on_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Multi::on_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kMostConnections);
+    // One request at a time on a connection, with HTTP/2 too: one that breaks takes one answer with
+    // it, and what may be read on one without a request means that it is no good any more.
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
+  }
+
+  void end() {
+    // curl_multi_cleanup still calls back, and there is nothing more to watch.
+    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, nullptr);
+    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, nullptr);
+    multi_.reset();
+  }
+
   static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known) {
     static_cast<Multi*>(self)->watch_socket(socket, what, known);
     return 0;
@@ -85,7 +108,7 @@ class Multi final : public std::enable_shared_from_this<Multi> {
   }
 
   void watch_socket(curl_socket_t socket, int what, void* known) {
-    const int fd = sockets_.native_handle();
+    const int fd = ready_.native_handle();
     if (what == CURL_POLL_REMOVE) {
       epoll_ctl(fd, EPOLL_CTL_DEL, socket, nullptr);  // it may be closed already
       return;
@@ -150,20 +173,20 @@ class Multi final : public std::enable_shared_from_this<Multi> {
   void watch() {
     if (watching_ || transfers_ == 0) return;
     watching_ = true;
-    sockets_.async_wait(asio::posix::descriptor_base::wait_read,
-                        [weak = weak_from_this()](const boost::system::error_code& error) {
-                          const auto self = weak.lock();
-                          if (!self) return;
-                          self->watching_ = false;
-                          if (!error) self->on_ready();
-                          self->watch();
-                        });
+    ready_.async_wait(asio::posix::descriptor_base::wait_read,
+                      [weak = weak_from_this()](const boost::system::error_code& error) {
+                        const auto self = weak.lock();
+                        if (!self) return;
+                        self->watching_ = false;
+                        if (!error) self->on_ready();
+                        self->watch();
+                      });
   }
 
   void on_ready() {
     std::array<epoll_event, 64> events{};
     const int count =
-        epoll_wait(sockets_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
+        epoll_wait(ready_.native_handle(), events.data(), static_cast<int>(events.size()), 0);
     for (int i = 0; i < count; ++i) {
       const auto& event = events[static_cast<std::size_t>(i)];
       int mask = 0;
@@ -176,8 +199,9 @@ class Multi final : public std::enable_shared_from_this<Multi> {
   }
 
   CurlLibrary library_;
+  CurlSockets sockets_;  // before multi_, which closes them
   CurlMulti multi_;
-  asio::posix::basic_stream_descriptor<Executor> sockets_;
+  asio::posix::basic_stream_descriptor<Executor> ready_;  // when one of libcurl's sockets is
   Event::Timer timer_;
   SteadyTime due_ = SteadyTime::max();    // when libcurl wants to be called
   SteadyTime armed_ = SteadyTime::max();  // when the timer looks
@@ -206,29 +230,35 @@ class Membership final {
 // gone.
 Async<Transfer> run_transfer(std::shared_ptr<Multi> multi, Executor executor,
                              OutgoingRequest request) {
-  CurlTransfer transfer(executor, std::move(request), CurlTransfer::Delivery::whole);
+  CurlTransfer transfer(executor, multi->sockets(), std::move(request),
+                        CurlTransfer::Delivery::whole);
   if (auto prepared = transfer.prepare(); !prepared) {
     TransferFault fault;
     fault.error = std::move(prepared).error();
     co_return std::unexpected(std::move(fault));
   }
-  const Membership membership(*multi, transfer);
-  co_await transfer.wait();
-  co_return transfer.take();
+  for (;;) {
+    const Membership membership(*multi, transfer);
+    co_await transfer.wait();
+    if (!transfer.begins_anew()) co_return transfer.take();
+  }
 }
 
 class CurlStream final : public IncomingStream {
  public:
   CurlStream(std::shared_ptr<Multi> multi, Executor executor, OutgoingRequest request)
       : multi_(std::move(multi)),
-        transfer_(executor, std::move(request), CurlTransfer::Delivery::in_pieces) {}
+        transfer_(executor, multi_->sockets(), std::move(request),
+                  CurlTransfer::Delivery::in_pieces) {}
 
   // At most once.
   Async<std::expected<void, TransferFault>> begin() {
     if (auto prepared = transfer_.prepare(); !prepared)
       co_return std::unexpected(TransferFault{.error = std::move(prepared).error()});
-    membership_.emplace(*multi_, transfer_);
-    co_await transfer_.wait_for_head();
+    do {
+      membership_.emplace(*multi_, transfer_);
+      co_await transfer_.wait_for_head();
+    } while (transfer_.begins_anew());
     if (!transfer_.has_head()) co_return transfer_.result();
     head_ = transfer_.take_head();
     co_return std::expected<void, TransferFault>();
@@ -277,6 +307,7 @@ class CurlClient final : public StreamingHttpClient {
   Async<Opening> open(OutgoingRequest request) override {
     return open_stream(multi_, executor_, std::move(request));
   }
+  void close_idle() override { multi_->close_idle(); }
 
  private:
   Executor executor_;

@@ -220,36 +220,6 @@ TEST_F(CurlClientTest, is_unsure_when_the_answer_takes_too_long) {
   EXPECT_EQ(answer.error().error.kind(), ErrorKind::upstream_timeout);
 }
 
-TEST_F(CurlClientTest, never_repeats_a_post_by_itself) {
-  ScriptedServer server([](const RawRequest&, std::size_t number) {
-    return number == 0 ? ScriptedAnswer{http_answer(200, "first"), Then::keep_open}
-                       : ScriptedAnswer{"", Then::close};
-  });
-
-  ASSERT_TRUE(perform(post(server, "{}")));
-  const auto second = perform(post(server, "{}"));
-
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().stage, Stage::unsure);
-  EXPECT_EQ(server.requests().size(), 2u);
-  EXPECT_EQ(server.connections(), 2u);
-}
-
-TEST_F(CurlClientTest, never_repeats_a_post_on_a_connection_that_a_get_left_behind) {
-  ScriptedServer server([](const RawRequest& request, std::size_t) {
-    return request.method == "GET" ? ScriptedAnswer{http_answer(200, "time"), Then::keep_open}
-                                   : ScriptedAnswer{"", Then::reset};
-  });
-
-  ASSERT_TRUE(perform(get(server)));
-  ASSERT_TRUE(perform(get(server)));
-  EXPECT_EQ(server.connections(), 1u);
-  ASSERT_FALSE(perform(post(server, "{}")));
-
-  EXPECT_EQ(server.requests().size(), 3u);
-  EXPECT_EQ(server.connections(), 2u);
-}
-
 TEST_F(CurlClientTest, does_not_follow_redirects) {
   ScriptedServer server(always(http_answer(302, "", "Location: /elsewhere\r\n")));
   const auto answer = perform(get(server));

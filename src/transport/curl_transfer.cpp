@@ -14,8 +14,8 @@ constexpr std::size_t kSmallBody = 16u << 10;
 // In pieces: above the second bound the sender has to wait.
 constexpr std::size_t kPieceSize = 64u << 10;
 constexpr std::size_t kMostPending = 64u << 10;
-// Debian's libcurl 7.88 does not notice that an idle connection was closed (curl #10646) and would
-// fail on it, so one is only used again at once.
+// Whole seconds, so less than two. Servers close what was idle for five seconds (Node, uvicorn) or
+// more; a request must not meet that moment on its way.
 constexpr long kMaxIdleSeconds = 1;
 
 bool is_safe(const std::string& method) {
@@ -54,8 +54,13 @@ std::string header_line(const std::string& name, const std::string& value) {
 
 }  // namespace
 
-CurlTransfer::CurlTransfer(Executor executor, OutgoingRequest request, Delivery delivery)
-    : request_(std::move(request)), delivery_(delivery), easy_(make_easy()), news_(executor) {}
+CurlTransfer::CurlTransfer(Executor executor, CurlSockets& sockets, OutgoingRequest request,
+                           Delivery delivery)
+    : request_(std::move(request)),
+      delivery_(delivery),
+      sockets_(sockets),
+      easy_(make_easy()),
+      news_(executor) {}
 
 CurlTransfer& CurlTransfer::of(CURL* easy) {
   char* self = nullptr;
@@ -69,6 +74,7 @@ Result<void> CurlTransfer::prepare() {
     return fail(Error::internal("a line break in an outgoing URL, method or proxy"));
   }
   set_callbacks();
+  set_socket_callbacks();
   set_target();
   set_method();
   return set_headers();
@@ -120,17 +126,10 @@ void CurlTransfer::set_delivery() {
   set_option(easy, CURLOPT_BUFFERSIZE, static_cast<long>(kBlockSize));
 }
 
-// libcurl repeats a request by itself when a connection that it used before dies without an answer.
-// A request that costs money must not be repeated, so it gets a connection of its own. (What is
-// left is HTTP/2's REFUSED_STREAM, by which a server says that it has begun nothing.) A large body
-// comes from a callback that cannot be rewound: the second lock on the same door, and the body's
-// memory is free once it is sent. A small one leaves in one packet with its head.
+// A large body comes from a callback that cannot be rewound, and its memory is free once it is
+// sent. A small one leaves in one packet with its head. Neither leaves twice: see may_send().
 void CurlTransfer::set_method() {
   auto* easy = easy_.get();
-  if (!is_safe(request_.method)) {
-    set_option(easy, CURLOPT_FRESH_CONNECT, 1L);
-    set_option(easy, CURLOPT_FORBID_REUSE, 1L);
-  }
   if (request_.method == "GET" && request_.body.empty()) {
     set_option(easy, CURLOPT_HTTPGET, 1L);
     return;
@@ -186,14 +185,64 @@ void CurlTransfer::set_callbacks() {
   set_option(easy, CURLOPT_READFUNCTION, read);
   set_option(easy, CURLOPT_READDATA, static_cast<void*>(this));
 
-  // Called when a connection is ready and before the request is written to it. Until then nothing
-  // has left.
-  curl_prereq_callback ready = [](void* self, char*, char*, int, int) {
-    static_cast<Self>(self)->sending_ = true;
-    return CURL_PREREQFUNC_OK;
+  // Called when a connection is ready and before the request is written to it, each time. Until
+  // then nothing has left.
+  curl_prereq_callback ready = [](void* self, char* peer, char* local, int peer_port, int port) {
+    return static_cast<Self>(self)->may_send({peer, peer_port, local, port});
   };
   set_option(easy, CURLOPT_PREREQFUNCTION, ready);
   set_option(easy, CURLOPT_PREREQDATA, static_cast<void*>(this));
+}
+
+// A connection may outlive the transfer that made it, so its end is told to the owner of all.
+void CurlTransfer::set_socket_callbacks() {
+  auto* easy = easy_.get();
+  curl_opensocket_callback open = [](void* self, curlsocktype, curl_sockaddr* address) {
+    auto& transfer = *static_cast<CurlTransfer*>(self);
+    const auto socket = transfer.sockets_.open(*address);
+    if (socket != CURL_SOCKET_BAD) transfer.opened_.push_back(socket);
+    return socket;
+  };
+  set_option(easy, CURLOPT_OPENSOCKETFUNCTION, open);
+  set_option(easy, CURLOPT_OPENSOCKETDATA, static_cast<void*>(this));
+
+  curl_closesocket_callback close = [](void* sockets, curl_socket_t socket) {
+    static_cast<CurlSockets*>(sockets)->close(socket);
+    return 0;
+  };
+  set_option(easy, CURLOPT_CLOSESOCKETFUNCTION, close);
+  set_option(easy, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(&sockets_));
+}
+
+// libcurl sends a request again by itself when a kept connection dies without an answer, and after
+// HTTP/2's REFUSED_STREAM. One that costs money must not leave twice, so it ends here. And a kept
+// connection is looked at in the last moment: libcurl 7.88 takes some that were closed for open
+// (curl #10652), and nobody could tell what is lost on one of these from work that has begun.
+int CurlTransfer::may_send(const ConnectionEnds& ends) {
+  if (sending_ && !is_safe(request_.method)) {
+    stop_ = Stop::second_send;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  long connections_made = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_NUM_CONNECTS, &connections_made);
+  if (connections_made > 0) {
+    sockets_.connected(ends, opened_);
+  } else if (!sockets_.is_quiet(ends)) {
+    stop_ = Stop::connection_lost;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  sending_ = true;
+  return CURL_PREREQFUNC_OK;
+}
+
+bool CurlTransfer::begins_anew() {
+  if (stop_ != Stop::connection_lost) return false;
+  stop_ = Stop::none;
+  completed_ = false;
+  code_ = CURLE_OK;
+  error_text_.front() = '\0';
+  set_option(easy_.get(), CURLOPT_FRESH_CONNECT, 1L);
+  return true;
 }
 
 std::size_t CurlTransfer::read_body(char* to, std::size_t room) {
@@ -338,7 +387,8 @@ TransferFault CurlTransfer::fault() const {
     kind = ErrorKind::upstream_timeout;
     message = "the upstream did not answer in time";
   }
-  const std::string_view text = error_text_.data();
+  std::string_view text = error_text_.data();
+  if (stop_ == Stop::second_send) text = "a kept connection broke without an answer";
   fault.error = Error(kind, std::string(message))
                     .with_detail(fmt::format("curl {}: {}", static_cast<int>(code_),
                                              text.empty() ? curl_easy_strerror(code_) : text));

@@ -4,6 +4,7 @@
 
 #include "base/event.hpp"
 #include "transport/curl_handle.hpp"
+#include "transport/curl_sockets.hpp"
 #include "transport/http_client.hpp"
 
 #include <array>
@@ -13,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace gw {
 
@@ -25,7 +27,7 @@ class CurlTransfer final {
     in_pieces,  // wait_for_head(), then take_piece() and wait_for_news()
   };
 
-  CurlTransfer(Executor executor, OutgoingRequest request, Delivery delivery);
+  CurlTransfer(Executor executor, CurlSockets& sockets, OutgoingRequest request, Delivery delivery);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
@@ -39,6 +41,9 @@ class CurlTransfer final {
   void complete(CURLcode code);  // by the multi's owner, outside libcurl's callbacks
   bool completed() const { return completed_; }
   Async<void> wait();
+  // Once it has completed: it was about to use a kept connection that the upstream had closed, and
+  // nothing has left. The next attempt, with a connection of its own, is prepared.
+  bool begins_anew();
   Transfer take();  // after wait()
 
   Async<void> wait_for_head();  // or for the end, if that comes first
@@ -55,7 +60,13 @@ class CurlTransfer final {
   IncomingAnswer take_head();
 
  private:
-  enum class Stop : std::uint8_t { none, answer_too_large, head_too_large };
+  enum class Stop : std::uint8_t {
+    none,
+    answer_too_large,
+    head_too_large,
+    connection_lost,  // a kept one, before anything was sent on it
+    second_send,      // what libcurl was about to do by itself
+  };
 
   void set_target();
   void set_address();
@@ -63,7 +74,9 @@ class CurlTransfer final {
   void set_method();
   Result<void> set_headers();
   void set_callbacks();
+  void set_socket_callbacks();
 
+  int may_send(const ConnectionEnds& ends);
   std::size_t read_body(char* to, std::size_t room);
   std::size_t write_body(std::string_view bytes);
   std::size_t read_head_line(std::string_view line);
@@ -74,7 +87,9 @@ class CurlTransfer final {
 
   OutgoingRequest request_;
   const Delivery delivery_;
-  CurlList headers_;  // before easy_, which points at these two
+  CurlSockets& sockets_;
+  std::vector<curl_socket_t> opened_;  // for this transfer; some may be closed again
+  CurlList headers_;                   // before easy_, which points at these two
   CurlList connect_to_;
   CurlEasy easy_;
   Event news_;

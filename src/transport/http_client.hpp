@@ -86,6 +86,8 @@ class StreamingHttpClient : public HttpClient {
   // not read must wait at the sender and not in our memory. `total_time` and `max_answer_bytes`
   // bound the whole of it.
   virtual Async<Opening> open(OutgoingRequest request) = 0;
+  // Closes the connections that are kept for later, if any are and no request is under way.
+  virtual void close_idle() {}
 };
 
 // One libcurl multi handle on `io`, one private epoll descriptor. TLS is always verified.

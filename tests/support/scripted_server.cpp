@@ -44,13 +44,22 @@ class ScriptedServer::Server {
       auto answer = script_(*request, number_++);
       note([&] { requests_.push_back(std::move(*request)); });
       co_await write_bytes(socket, std::move(answer.bytes));
-      if (answer.then == ScriptedAnswer::Then::reset) {
-        reset(socket);
+      if (answer.then != ScriptedAnswer::Then::keep_open) {
+        end(socket, answer.then);
         co_return;
       }
-      if (answer.then == ScriptedAnswer::Then::close) co_return;
     }
     note([this] { ++closed_; });
+  }
+
+  void end(Socket& socket, ScriptedAnswer::Then how) {
+    if (how == ScriptedAnswer::Then::reset) {
+      reset(socket);
+    } else {
+      boost::system::error_code ignored;
+      socket.close(ignored);
+    }
+    note([this] { ++ended_; });
   }
 
   template <class Function>
@@ -71,6 +80,7 @@ class ScriptedServer::Server {
   std::vector<RawRequest> requests_;
   std::size_t connections_ = 0;
   std::size_t closed_ = 0;
+  std::size_t ended_ = 0;
   std::uint16_t port_ = 0;
 
  private:
@@ -110,6 +120,10 @@ bool ScriptedServer::wait_for_requests(std::size_t count,
 
 bool ScriptedServer::wait_for_closed(std::size_t count, std::chrono::milliseconds patience) const {
   return server_->wait(patience, [&] { return server_->closed_ >= count; });
+}
+
+bool ScriptedServer::wait_for_ended(std::size_t count, std::chrono::milliseconds patience) const {
+  return server_->wait(patience, [&] { return server_->ended_ >= count; });
 }
 
 std::string http_answer(int status, const std::string& body, const std::string& extra_headers) {

@@ -37,6 +37,8 @@ class ScriptedServer final {
   bool wait_for_requests(std::size_t count, std::chrono::milliseconds patience) const;
   bool wait_for_closed(std::size_t count,
                        std::chrono::milliseconds patience) const;  // ended by the client
+  bool wait_for_ended(std::size_t count,
+                      std::chrono::milliseconds patience) const;  // by the script
 
  private:
   class Server;
