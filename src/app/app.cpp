@@ -65,9 +65,10 @@ Result<std::unique_ptr<App>> App::create(LoadedConfig loaded) {
 
 App::App(LoadedConfig loaded, std::size_t file_limit)
     : config_([&] {
-        const auto bound = bound_connections(loaded.config.server.max_connections, file_limit);
-        if (bound.warning) warnings_.push_back(*bound.warning);
-        loaded.config.server.max_connections = bound.connections;
+        const auto bounds = bound_files(loaded.config.server.max_connections, file_limit);
+        if (bounds.warning) warnings_.push_back(*bounds.warning);
+        loaded.config.server.max_connections = bounds.connections;
+        max_uploads_ = bounds.uploads;
         return std::move(loaded.config);
       }()),
       log_(make_log(config_.log_level)),
@@ -94,9 +95,12 @@ Result<void> App::open() {
 }
 
 Result<void> App::open_storage() {
+  GW_TRY(auto lock, DataDirLock::acquire(config_.data_dir));
+  lock_.emplace(std::move(lock));
   GW_TRY(keys_, prepare_keys(config_, random_));
   GW_TRY(blobs_, FilesystemStore::open(config_.data_dir / "images", workers_));
-  GW_TRY(spool_, DiskSpool::open(config_.data_dir / "spool", workers_, config_.spool_bytes));
+  const SpoolLimits limits{.bytes = config_.spool_bytes, .files = max_uploads_};
+  GW_TRY(spool_, DiskSpool::open(config_.data_dir / "spool", workers_, limits));
   uploads_ = std::make_unique<UploadDesk>(*spool_, UploadOptions{});
   results_ = std::make_unique<ResultStore>(config_.library, *blobs_, clock_, random_, *log_);
   links_ = std::make_unique<ImageLinks>(keys_.signing, config_.library.url_time, clock_);
@@ -129,7 +133,7 @@ void App::make_providers() {
   if (config_.dreamifly)
     providers_.push_back(dreamifly::make_provider(*config_.dreamifly, *http_client_, clock_));
   if (config_.openai) {
-    auto upstream = openai::make_upstream(*config_.openai, *http_client_, clock_);
+    auto upstream = openai::make_upstream(*config_.openai, *http_client_, workers_, clock_);
     providers_.push_back(std::move(upstream.images));
     chat_ = std::move(upstream.chat);
   }
