@@ -1,7 +1,7 @@
 # What Debian must provide. Nothing is asked of apt while everything is there.
 build_packages=(
   clang-19 lld-19 cmake ninja-build ccache pkg-config
-  libcurl4-openssl-dev libssl-dev zlib1g-dev libgd-dev fonts-wqy-microhei prometheus-cpp-dev
+  libcurl4-openssl-dev libssl-dev zlib1g-dev libgd-dev libsoci-dev libsqlite3-dev fonts-wqy-microhei prometheus-cpp-dev
   libfmt-dev libyaml-cpp-dev libcli11-dev libgtest-dev libgmock-dev
 )
 lint_packages=(clang-format-19 clang-tidy-19 perl git)
