@@ -70,11 +70,12 @@ void Engine::answered(TaskId id, Answer answer) {
     answer->bytes = pictures_.charge(std::move(answer->bytes));
     task.outcome.picture = std::move(*answer);
     if (pictures_.spent()) shed_pictures();
-    wake(task, WaitFor::picture);
   } else {
     failed_try(task, std::move(answer).error());
   }
   lease_all();
+  // After the next task has started: its request leaves before megabytes are written to a client.
+  if (answer) wake(task, WaitFor::picture);
   arm();
 }
 

@@ -31,6 +31,20 @@ TEST(EngineClients, WhoWaitsForThePictureDoesNotWaitForTheDisk) {
   EXPECT_EQ(*ticket.outcome().value()->picture->bytes, "bytes");
 }
 
+TEST(EngineClients, TheNextTaskStartsBeforeAnybodyWorksOnTheAnswer) {
+  EngineRig rig;
+  std::size_t started = 0;
+  Wanted wanted;
+  wanted.tasks.push_back(test::spec_of({}));
+  wanted.wait_for = WaitFor::picture;
+  wanted.wake = [&] { started = rig.started.size(); };
+  const auto tickets = rig.engine.admit(std::move(wanted)).value();
+  const auto next = rig.ask({.work = 2});
+  rig.send(tickets.front());
+  rig.answer(tickets.front());
+  EXPECT_EQ(started, 2u);
+}
+
 TEST(EngineClients, WhoWaitsForTheFileIsToldWhenItIsThere) {
   EngineRig rig;
   const auto ticket = rig.ask({.wait_for = WaitFor::file});
