@@ -3,6 +3,8 @@
 #include "app/cli.hpp"
 #include "app/commands.hpp"
 #include "app/doctor.hpp"
+#include "app/records_commands.hpp"
+#include "base/clock.hpp"
 
 #include <csignal>
 #include <exception>
@@ -50,6 +52,13 @@ int carry_out(const Command& command) {
     }
     int operator()(const KeysCommand& c) const {
       return run_keys(process_inputs(c.flags), c.display, std::cout, std::cerr);
+    }
+    int operator()(const BackupCommand& c) const {
+      return run_backup(process_inputs(c.flags), c.file, std::cout, std::cerr);
+    }
+    int operator()(const RestoreCommand& c) const {
+      return run_restore(process_inputs(c.flags), c.file, gw::SystemClock().wall(), std::cout,
+                         std::cerr);
     }
     int operator()(const VersionCommand&) const {
       std::cout << "dreamifly-2api " GW_VERSION "\n";

@@ -40,6 +40,11 @@ Task<SharedBytes> EventStream::next() {
   co_return piece;
 }
 
+bool EventStream::conclude(const Error& why) {
+  if (std::exchange(stage_, Stage::over) != Stage::over) fell(why);
+  return true;
+}
+
 void EventStream::open() {
   stage_ = Stage::running;
   opened();

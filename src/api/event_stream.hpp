@@ -33,6 +33,7 @@ class EventStream : public http::BodySource {
   EventStream(Watched watched, std::chrono::milliseconds heartbeat);
 
   Task<SharedBytes> next() final;
+  bool conclude(const Error& why) final;
   // All of it is with the client.
   void delivered() { watched_.delivered(); }
   const Watched& watched() const { return watched_; }
@@ -50,7 +51,7 @@ class EventStream : public http::BodySource {
   virtual void made(PictureMade event) = 0;
   virtual void failed(const PictureFailed&) {}  // one of them
   virtual void ended() = 0;                     // all were told of, at least one was made
-  virtual void fell(const Error& error) = 0;    // none was made
+  virtual void fell(const Error& error) = 0;    // none was made, or the server ends
 
   void open();
   void take(PictureGrew event);

@@ -10,6 +10,7 @@ void add_known_headers(http::Headers& headers, const GenerationFacts& facts,
                        std::optional<std::uint64_t> seed) {
   headers.set("x-provider", facts.provider);
   if (facts.adopted) headers.set("x-adopted", "1");
+  headers.set("x-cache", std::string(to_string(facts.cache)));
   if (seed) headers.set("x-seed", std::to_string(*seed));
   const auto ignored = header_list(facts.ignored);
   if (!ignored.empty()) headers.set("x-ignored-params", ignored);
@@ -25,6 +26,7 @@ void note_known(RequestContext& context, const GenerationFacts& facts) {
   context.note("model", facts.model);
   context.note("provider", facts.provider);
   context.note("adopted", facts.adopted ? 1 : 0);
+  context.note("cache", std::string(to_string(facts.cache)));
 }
 
 void note_outcome(RequestContext& context, const GenerationFacts& facts, std::size_t pictures) {

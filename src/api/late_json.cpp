@@ -14,6 +14,7 @@ class LateJson final : public http::BodySource {
       : watched_(std::move(watched)), heartbeat_(heartbeat), render_(std::move(render)) {}
 
   Task<SharedBytes> next() override;
+  bool conclude(const Error& why) override;
   void delivered() {
     if (document_.written) document_.written();
   }
@@ -39,6 +40,11 @@ Task<SharedBytes> LateJson::next() {
   }
   if (given_ == document_.pieces.size()) co_return SharedBytes();
   co_return std::exchange(document_.pieces[given_++], {});
+}
+
+bool LateJson::conclude(const Error& why) {
+  if (std::exchange(stage_, Stage::rendered) != Stage::rendered) document_ = render_(fail(why));
+  return true;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ using testing::EndsWith;
 class LateJsonTest : public test::GeneratorFixture {
  protected:
   http::Response answer(std::chrono::milliseconds heartbeat = 1h, const RepeatMarks& marks = {}) {
-    auto watched = generator.watch(a_cat(), marks, context, Previews::unwanted).value();
+    auto watched = watch(a_cat(), marks).value();
     return late_json(std::move(watched), heartbeat, [](Result<Generation> generation) {
       auto response =
           http::json_response(generation ? 200 : 502, generation ? "{}" : "{\"error\":1}");
@@ -66,6 +66,17 @@ TEST_F(LateJsonTest, AnErrorComesInTheSamePlace) {
   auto response = answer();
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(read(std::move(response)).text(), " {\"error\":1}");
+}
+
+TEST_F(LateJsonTest, TheEndOfTheServerIsAnErrorInTheSamePlace) {
+  provider.hold();
+  auto reader = read(answer());
+  reader.leave();
+  loop.turn();
+  EXPECT_TRUE(reader.conclude(loop.clients, Error(ErrorKind::shutting_down, "closing")));
+  loop.turn();
+  EXPECT_EQ(reader.text(), " {\"error\":1}");
+  EXPECT_TRUE(reader.over());
 }
 
 TEST_F(LateJsonTest, TheHeadSaysWhatIsKnown) {

@@ -11,26 +11,37 @@
 namespace gw::api {
 namespace {
 
+constexpr std::size_t kSmallBody = 64 * 1024;
+
 struct Endpoints {
   Endpoints(const Doors& doors, ApiOptions given)
       : images(doors.generator, doors.links, doors.clock, doors.workers, doors.pictures_in_memory,
-               given.heartbeat, EditReader(doors.uploads, doors.workers, given.max_json_body),
-               doors.editor),
-        chat(
-            {doors.models, doors.generator, doors.uploads, doors.editor, doors.results, doors.links,
-             doors.clock, doors.workers, doors.pictures_in_memory, doors.chat_upstreams},
-            {given.chat_pictures, given.heartbeat}),
+               given.heartbeat,
+               EditReader(doors.uploads, doors.remote_pictures, doors.workers, given.max_json_body),
+               doors.editor, given.store_pictures, answers_of(doors, given), given.hopeless_waits),
+        jobs(doors.jobs, doors.links, answers_of(doors, given), given.heartbeat),
+        chat({doors.models, doors.generator, doors.uploads, doors.remote_pictures, doors.editor,
+              doors.results, doors.links, doors.clock, doors.workers, doors.pictures_in_memory,
+              doors.chat_upstreams},
+             {given.chat_pictures, given.heartbeat, given.store_pictures}),
         models(doors.models),
-        pictures(doors.results, doors.links),
+        pictures(doors.results, doors.thumbnails, doors.links),
+        library(doors.library, doors.thumbnails, doors.results, doors.links),
         health(std::move(given.health)),
         page(std::move(given.page)),
         styles(doors.styles),
         metrics(doors.metrics) {}
 
+  static JobAnswers answers_of(const Doors& doors, const ApiOptions& given) {
+    return {doors.jobs, doors.links, doors.clock, doors.pictures_in_memory, given.longest_wait};
+  }
+
   ImagesEndpoint images;
+  JobsEndpoint jobs;
   ChatEndpoint chat;
   ModelsEndpoint models;
   PicturesEndpoint pictures;
+  LibraryEndpoint library;
   HealthEndpoint health;
   Page page;
   const StyleBook& styles;
@@ -66,6 +77,28 @@ http::Handler edits(const Self& self, EditKind kind) {
 http::Handler chat(const Self& self) {
   return [self](http::Request request, RequestContext& context) {
     return self->chat.completions(std::move(request), context);
+  };
+}
+
+using LibraryCall = Task<http::Response> (LibraryEndpoint::*)(http::Request, RequestContext&);
+
+http::Handler library(const Self& self, LibraryCall call) {
+  return [self, call](http::Request request, RequestContext& context) {
+    return (self->library.*call)(std::move(request), context);
+  };
+}
+
+using JobsCall = Task<http::Response> (JobsEndpoint::*)(http::Request, RequestContext&);
+
+http::Handler jobs(const Self& self, JobsCall call) {
+  return [self, call](http::Request request, RequestContext& context) {
+    return (self->jobs.*call)(std::move(request), context);
+  };
+}
+
+http::Handler pictures(const Self& self) {
+  return [self](http::Request request, RequestContext&) {
+    return self->pictures.get(std::move(request));
   };
 }
 
@@ -118,7 +151,22 @@ void add_routes(http::Router& router, const Doors& doors, ApiOptions options) {
   map.v1(key, "GET",  "/models",             plain([](auto& e, auto&) { return e.models.list(); }));
   map.v1(key, "GET",  "/models/{id...}",     plain([](auto& e, auto& r) { return e.models.item(r.param("id")); }));
   map.v1(key, "GET",  "/styles",             plain([](auto& e, auto&) { return list_styles(e.styles); }));
-  map.open("GET", "/images/{file}",          plain([](auto& e, auto& r) { return e.pictures.get(r); }));
+  map.v1(key, "GET",    "/jobs",                   jobs(self, &JobsEndpoint::list));
+  map.v1(key, "GET",    "/jobs/{id}",              jobs(self, &JobsEndpoint::get));
+  map.v1(key, "DELETE", "/jobs/{id}",              jobs(self, &JobsEndpoint::remove));
+  map.v1(key, "POST",   "/jobs/{id}/cancel",       jobs(self, &JobsEndpoint::cancel));
+  map.v1(key, "POST",   "/jobs/{id}/retry",        jobs(self, &JobsEndpoint::retry));
+  map.v1(key, "GET",    "/jobs/{id}/events",       jobs(self, &JobsEndpoint::events));
+  map.v1(key, "GET",    "/events",                 jobs(self, &JobsEndpoint::all_events));
+  map.v1(key, "GET",    "/library",                library(self, &LibraryEndpoint::list));
+  map.v1(key, "DELETE", "/library",                library(self, &LibraryEndpoint::erase));
+  map.v1(key, "POST",   "/library/zip",            library(self, &LibraryEndpoint::zip), kSmallBody);
+  map.v1(key, "GET",    "/library/{id}",           library(self, &LibraryEndpoint::item));
+  map.v1(key, "PATCH",  "/library/{id}",           library(self, &LibraryEndpoint::change), kSmallBody);
+  map.v1(key, "DELETE", "/library/{id}",           library(self, &LibraryEndpoint::remove));
+  map.v1(key, "POST",   "/library/{id}/restore",   library(self, &LibraryEndpoint::restore));
+  map.v1(key, "GET",    "/library/{id}/thumbnail", library(self, &LibraryEndpoint::thumbnail));
+  map.open("GET", "/images/{file}",          pictures(self));
   map.open("GET", "/health",                 plain([](auto& e, auto&) { return e.health.overview(); }));
   map.open("GET", "/health/live",            plain([](auto& e, auto&) { return e.health.live(); }));
   map.open("GET", "/health/ready",           plain([](auto& e, auto&) { return e.health.ready(); }));

@@ -6,9 +6,12 @@
 #include "api/ops/health.hpp"
 #include "api/v1/chat.hpp"
 #include "api/v1/images.hpp"
+#include "api/v1/jobs.hpp"
+#include "api/v1/library.hpp"
 #include "api/v1/models.hpp"
 #include "api/v1/pictures.hpp"
 #include "api/web/page.hpp"
+#include "core/ports/remote_pictures.hpp"
 #include "core/style.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
@@ -32,7 +35,11 @@ struct Doors {
   WorkerPool& workers;
   ByteBudget& pictures_in_memory;
   UploadDesk& uploads;
+  RemotePictures& remote_pictures;
   Editor& editor;
+  Library& library;
+  Thumbnails& thumbnails;
+  JobDesk& jobs;
   std::vector<ChatUpstream*> chat_upstreams = {};
 };
 
@@ -45,6 +52,9 @@ struct ApiOptions {
   std::size_t max_upload = 900'000'000;  // a multipart body: 16 pictures of 50 MB and their mask
   std::chrono::milliseconds heartbeat{10'000};  // between signs of life of answers that stream
   ChatPictures chat_pictures = ChatPictures::both;
+  StorePictures store_pictures = StorePictures::on;
+  HopelessWaits hopeless_waits = HopelessWaits::refused;
+  std::chrono::seconds longest_wait{600};  // of a client on its connection (Prefer: wait)
 };
 
 // Makes the endpoints, which the handlers then own together, and adds every route.

@@ -2,9 +2,12 @@
 
 #include "base/base64.hpp"
 #include "core/engine/dispatcher.hpp"
+#include "core/library/no_remote_pictures.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_blobs.hpp"
+#include "tests/support/memory_record_store.hpp"
 #include "tests/support/memory_spool.hpp"
+#include "tests/support/row_journal.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/json/parse.hpp>
@@ -36,7 +39,7 @@ class InstantProvider final : public Provider {
   std::size_t host_limit() const override { return 2; }
   const std::vector<ModelInfo>& models() const override { return models_; }
   Async<Answer> draw(const ImageOrder& order, Attempt& attempt) override {
-    attempt.sending();
+    static_cast<void>(co_await attempt.sending());
     if (order.seed == refused_seed) {
       co_return std::unexpected(UpstreamFailure{
           .error = Error(ErrorKind::content_rejected, "the upstream refused this prompt")});
@@ -52,11 +55,6 @@ class InstantProvider final : public Provider {
   std::vector<ModelInfo> models_;
 };
 
-class NoJournal final : public Journal {
- public:
-  void append(const JournalEntry&) override {}
-};
-
 class NoCodec final : public PictureCodec {
  public:
   Result<Picture> convert(const Picture&, const EncodeOptions&) const override {
@@ -69,6 +67,7 @@ class NoCodec final : public PictureCodec {
   Result<Picture> retouched(const Picture&, const Picture&, const Picture& made) const override {
     return made;
   }
+  Result<Picture> thumbnail(const Picture& source, std::uint32_t) const override { return source; }
 };
 
 // The doors over the real core, without sockets.
@@ -76,7 +75,7 @@ class RoutesTest : public testing::Test {
  protected:
   RoutesTest() {
     engine_.add_host(provider_.host(), provider_.host_limit());
-    dispatcher_.bind(engine_);
+    dispatcher_.bind(engine_, journal_, finisher_);
     dispatcher_.add_provider(provider_);
     ApiOptions options;
     options.api_key = Secret("sk-test-1");
@@ -85,7 +84,8 @@ class RoutesTest : public testing::Test {
     options.max_json_body = 1'000'000;
     add_routes(router_,
                Doors{catalog_, styles_, generator_, results_, links_, clock_, *metrics_, workers_,
-                     engine_.pictures_in_memory(), uploads_, editor_},
+                     engine_.pictures_in_memory(), uploads_, remote_, editor_, library_,
+                     thumbnails_, jobs_},
                std::move(options));
     hooks_ = make_hooks({});
   }
@@ -178,9 +178,11 @@ class RoutesTest : public testing::Test {
   NoCodec codec_;
   Finisher finisher_{results_, codec_, workers_};
   test::MemorySpool spool_;
+  NoRemotePictures remote_;
   UploadDesk uploads_{spool_, {}};
   InstantProvider provider_;
-  NoJournal journal_;
+  test::MemoryRecordStore records_;
+  test::RowJournal journal_{records_};
   StyleBook styles_;
   ModelCatalog catalog_ = ModelCatalog::create({&provider_}, {}).value();
   Editor editor_{catalog_, codec_, uploads_, workers_};
@@ -188,13 +190,22 @@ class RoutesTest : public testing::Test {
   Engine engine_{EngineOptions{}, clock_, journal_, dispatcher_};
   Generator generator_{catalog_,           styles_, engine_, results_, finisher_,
                        io_.get_executor(), random_};
+  test::MemoryBlobs thumbnail_blobs_;
+  Thumbnails thumbnails_{results_, thumbnail_blobs_, codec_, workers_, *log_};
+  Library library_{LibraryOptions{}, io_.get_executor(), records_, results_,
+                   thumbnails_,      journal_,           clock_,   *log_};
+  test::MemoryBlobs input_blobs_;
+  InputKeeper inputs_{input_blobs_, random_, clock_};
+  JobDesk jobs_{{generator_, catalog_, engine_, journal_, records_, inputs_, results_},
+                io_.get_executor(),
+                clock_};
   http::Router router_;
   http::ServerHooks hooks_;
   std::deque<RequestContext> contexts_;  // a response may write into its own until it ends
 };
 
 TEST_F(RoutesTest, EveryApiPathWorksWithAndWithoutV1AndOnlyWithTheKey) {
-  for (const auto* path : {"/models", "/models/painter", "/styles"}) {
+  for (const auto* path : {"/models", "/models/painter", "/styles", "/library"}) {
     for (const std::string prefix : {"/v1", ""}) {
       EXPECT_EQ(with_key(request("GET", prefix + path)).status, 200) << prefix << path;
       EXPECT_EQ(answer(request("GET", prefix + path)).status, 401) << prefix << path;
@@ -353,6 +364,48 @@ TEST_F(RoutesTest, AStreamIsAnsweredAsOne) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(response.headers.find("Content-Type"), "text/event-stream");
   EXPECT_NE(text_of(response).find("event: image_generation.completed\n"), std::string::npos);
+}
+
+TEST_F(RoutesTest, AJobIsToldOfUnderItsOwnPaths) {
+  auto asked = request("POST", "/v1/images/generations", R"({"prompt":"a cat"})");
+  asked.headers.add("Prefer", "Respond-Async");
+  auto accepted = with_key(std::move(asked));
+  EXPECT_EQ(accepted.status, 202);
+  const std::string path(accepted.headers.find("Location").value_or(""));
+  EXPECT_EQ(with_key(request("GET", path)).status, 200);
+  EXPECT_EQ(with_key(request("GET", path.substr(3))).status, 200) << "also without /v1";
+  EXPECT_EQ(answer(request("GET", path)).status, 401);
+  EXPECT_EQ(with_key(request("GET", path + "/events")).status, 200);
+  EXPECT_EQ(with_key(request("POST", path + "/cancel")).status, 200);
+  EXPECT_EQ(with_key(request("POST", path + "/retry")).status, 400) << "not 409: SDKs repeat that";
+  EXPECT_EQ(with_key(request("GET", "/v1/jobs")).status, 200);
+  EXPECT_EQ(with_key(request("GET", "/v1/events")).status, 200);
+  EXPECT_EQ(with_key(request("DELETE", path)).status, 200);
+  EXPECT_EQ(with_key(request("GET", path)).status, 404);
+}
+
+TEST_F(RoutesTest, AJobIsNeitherStreamedNorKeptWarm) {
+  for (const auto* preference : {"respond-async", "wait=5"}) {
+    auto streamed =
+        request("POST", "/v1/images/generations", R"({"prompt":"a cat","stream":true})");
+    streamed.headers.add("Prefer", preference);
+    auto warm = request("POST", "/v1/images/generations", R"({"prompt":"a cat"})");
+    warm.headers.add("Prefer", preference);
+    warm.headers.add("x-heartbeat", "whitespace");
+    for (auto* asked : {&streamed, &warm}) {
+      auto refused = with_key(std::move(*asked));
+      EXPECT_EQ(refused.status, 400);
+      EXPECT_EQ(body_of(std::move(refused)).at("error").at("param").as_string(), "Prefer");
+    }
+  }
+}
+
+TEST_F(RoutesTest, AJobIsNotTakenOfWhatIsNotStored) {
+  auto asked = request("POST", "/v1/images/generations", R"({"prompt":"a cat","store":false})");
+  asked.headers.add("Prefer", "respond-async");
+  auto refused = with_key(std::move(asked));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(body_of(std::move(refused)).at("error").at("param").as_string(), "store");
 }
 
 TEST_F(RoutesTest, SpacesMayGoAheadOfJson) {

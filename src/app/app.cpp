@@ -3,7 +3,11 @@
 #include "app/config_models.hpp"
 #include "app/engine_metrics.hpp"
 #include "app/file_limit.hpp"
+#include "app/picture_fetcher.hpp"
+#include "app/records_commands.hpp"
 #include "app/start_message.hpp"
+#include "core/jobs/recovery.hpp"
+#include "core/library/no_remote_pictures.hpp"
 #include "imaging/demo_painter.hpp"
 #include "imaging/font.hpp"
 #include "imaging/gd_codec.hpp"
@@ -16,6 +20,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -29,9 +34,14 @@ using std::chrono::seconds;
 
 // Blocking work is files and pixels: as many threads as a small server has cores.
 constexpr std::size_t kWorkerThreads = 2;
+// Of their own: a name server that does not answer would hold files and pixels up.
+constexpr std::size_t kLookupThreads = 2;
 constexpr seconds kSweepEvery{30};
 constexpr seconds kTrimEvery{5};
 constexpr std::uint64_t kManyUploads = 8'000'000;  // bytes
+constexpr seconds kSweepRecordsEvery{600};
+constexpr std::chrono::hours kAnswersKept{24};  // of an Idempotency-Key (openai-contract §2)
+constexpr seconds kJournalFlush{5};             // for the last batch, when the grace is over
 constexpr seconds kRefreshEvery{60};
 constexpr seconds kRefreshFirst{5};  // while there is not a single model
 
@@ -89,6 +99,7 @@ App::App(LoadedConfig loaded, std::size_t file_limit)
 Result<void> App::open() {
   GW_CHECK(open_storage());
   GW_CHECK(open_models());
+  open_jobs();
   GW_CHECK(open_server());
   publish_metrics();
   return {};
@@ -101,10 +112,30 @@ Result<void> App::open_storage() {
   GW_TRY(blobs_, FilesystemStore::open(config_.data_dir / "images", workers_));
   const SpoolLimits limits{.bytes = config_.spool_bytes, .files = max_uploads_};
   GW_TRY(spool_, DiskSpool::open(config_.data_dir / "spool", workers_, limits));
+  GW_TRY(input_blobs_, FilesystemStore::open(config_.data_dir / "inputs", workers_));
+  inputs_ = std::make_unique<InputKeeper>(*input_blobs_, random_, clock_);
+  GW_TRY(records_, SqliteStore::open(records_file(config_.data_dir), workers_));
+  journal_ = std::make_unique<RecordJournal>(*records_, io_.get_executor(), *log_);
   uploads_ = std::make_unique<UploadDesk>(*spool_, UploadOptions{});
+  open_remote_pictures();
   results_ = std::make_unique<ResultStore>(config_.library, *blobs_, clock_, random_, *log_);
+  GW_TRY(thumbnail_blobs_, FilesystemStore::open(config_.data_dir / "thumbnails", workers_));
+  thumbnails_ =
+      std::make_unique<Thumbnails>(*results_, *thumbnail_blobs_, *codec_, workers_, *log_);
+  library_ = std::make_unique<Library>(config_.library, io_.get_executor(), *records_, *results_,
+                                       *thumbnails_, *journal_, clock_, *log_);
   links_ = std::make_unique<ImageLinks>(keys_.signing, config_.library.url_time, clock_);
   return {};
+}
+
+void App::open_remote_pictures() {
+  if (!config_.fetch_remote_images) {
+    remote_pictures_ = std::make_unique<NoRemotePictures>();
+    return;
+  }
+  lookups_ = std::make_unique<WorkerPool>(io_.get_executor(), kLookupThreads);
+  web_ = std::make_unique<PublicWeb>(io_, *lookups_, web_options(uploads_->options()));
+  remote_pictures_ = std::make_unique<PictureFetcher>(*web_, *uploads_);
 }
 
 Result<void> App::open_models() {
@@ -116,17 +147,26 @@ Result<void> App::open_models() {
   GW_TRY(models_, ModelCatalog::create(std::move(providers),
                                        {config_.default_model, config_.model_mapping, names}));
   dispatcher_ = std::make_unique<Dispatcher>(io_.get_executor(), *results_, *log_);
-  engine_ = std::make_unique<Engine>(config_.engine, clock_, journal_, *dispatcher_);
-  dispatcher_->bind(*engine_);
+  engine_ = std::make_unique<Engine>(config_.engine, clock_, *journal_, *dispatcher_);
   for (const auto& provider : providers_) {
     engine_->add_host(provider->host(), provider->host_limit());
     dispatcher_->add_provider(*provider);
   }
   finisher_ = std::make_unique<Finisher>(*results_, *codec_, workers_);
+  dispatcher_->bind(*engine_, *journal_, *finisher_);
+  recall_ = std::make_unique<Recall>(*records_, *results_, *log_);
   editor_ = std::make_unique<Editor>(models_, *codec_, *uploads_, workers_);
-  generator_ = std::make_unique<Generator>(models_, styles_, *engine_, *results_, *finisher_,
-                                           io_.get_executor(), random_);
+  generator_ =
+      std::make_unique<Generator>(models_, styles_, *engine_, *results_, *finisher_,
+                                  io_.get_executor(), random_, recall_.get(), config_.sharing);
   return {};
+}
+
+void App::open_jobs() {
+  const JobDesk::Parts parts{*generator_, models_,  *engine_, *journal_,
+                             *records_,   *inputs_, *results_};
+  jobs_ = std::make_unique<JobDesk>(parts, io_.get_executor(), clock_);
+  journal_->on_written([this](const auto& jobs) { jobs_->written(jobs); });
 }
 
 void App::make_providers() {
@@ -168,14 +208,19 @@ Result<void> App::open_server() {
       .max_json_body = config_.max_json_body,
       .max_upload = config_.max_upload,
       .heartbeat = config_.heartbeat,
-      .chat_pictures = config_.chat_pictures};
+      .chat_pictures = config_.chat_pictures,
+      .store_pictures = config_.store_pictures,
+      .hopeless_waits = config_.hopeless_waits,
+      .longest_wait = config_.engine.request_time};
   if (!config_.web_dir.empty()) {
     GW_TRY(options.page, api::Page::from_folder(config_.web_dir));
   }
-  const api::Doors doors{models_,   styles_,  *generator_,
-                         *results_, *links_,  clock_,
-                         *metrics_, workers_, engine_->pictures_in_memory(),
-                         *uploads_, *editor_, chat_upstreams()};
+  const api::Doors doors{models_,         styles_,           *generator_,
+                         *results_,       *links_,           clock_,
+                         *metrics_,       workers_,          engine_->pictures_in_memory(),
+                         *uploads_,       *remote_pictures_, *editor_,
+                         *library_,       *thumbnails_,      *jobs_,
+                         chat_upstreams()};
   api::add_routes(router_, doors, std::move(options));
 
   observer_ = std::make_unique<RequestObserver>(*log_, *metrics_, clock_);
@@ -209,6 +254,8 @@ api::HealthView App::health() const {
     view.not_ready.emplace_back("no model is known: the upstream's list could not be read yet");
   if (!results_->accepting())
     view.not_ready.emplace_back("the disk takes no pictures (storage_unavailable)");
+  if (!journal_->accepting())
+    view.not_ready.emplace_back("the disk takes no records (storage_unavailable)");
   return view;
 }
 
@@ -219,11 +266,16 @@ int App::run() {
 }
 
 Async<void> App::serve() {
-  if (const auto opened = co_await results_->open(); !opened) {
+  if (const auto opened = co_await library_->open(); !opened) {
     log_->error("library_not_read", {{"detail", opened.error().detail()}});
+  }
+  if (const auto recovered = co_await recover(); !recovered) {
+    log_->error("journal_not_read", {{"detail", recovered.error().detail()}});
+    co_return;
   }
   server_->start();
   const auto sweeper = background_.spawn(sweep_library());
+  const auto record_sweeper = background_.spawn(sweep_records());
   const auto trimmer = background_.spawn(give_memory_back());
   const auto refresher = background_.spawn(refresh_providers());
   announce();
@@ -235,6 +287,7 @@ Async<void> App::serve() {
   log_->info("draining", {{"grace_ms", std::int64_t{config_.shutdown_grace.count()}}});
   co_await drain();
   sweeper.cancel();
+  record_sweeper.cancel();
   trimmer.cancel();
   refresher.cancel();
   log_->info("stopped");
@@ -242,14 +295,43 @@ Async<void> App::serve() {
 
 Async<void> App::drain() {
   draining_ = true;
+  jobs_->close();
+  engine_->leave_jobs();
   const auto deadline = clock_.now() + config_.shutdown_grace;
   co_await server_->drain(deadline);
   co_await dispatcher_->stop(deadline);
+  co_await library_->finish();
+  co_await journal_->stop(std::max(deadline, clock_.now() + kJournalFlush));
+}
+
+// Before the first request: what a stopped process left goes on, or is known to be unknown.
+Task<void> App::recover() {
+  GW_CO_TRY(auto work, co_await records_->open_work());
+  const auto last = work.last;
+  const auto lost = work.lost;
+  GW_CO_TRY(auto tasks, co_await unfinished_tasks(std::move(work), *inputs_, *results_));
+  if (!tasks.empty()) log_->info("recovered", {{"tasks", static_cast<std::int64_t>(tasks.size())}});
+  engine_->restore(std::move(tasks), lost, last);
+  co_return Done();
+}
+
+Async<void> App::sweep_records() {
+  do {
+    if (const auto swept = co_await sweep_records_once(); !swept)
+      log_->warn("records_not_swept", {{"detail", swept.error().detail()}});
+  } while (co_await pause(io_.get_executor(), kSweepRecordsEvery));
+}
+
+Task<void> App::sweep_records_once() {
+  const auto now = clock_.wall();
+  GW_CO_CHECK(co_await records_->sweep(now - config_.library.time_to_live, now - kAnswersKept));
+  GW_CO_TRY(auto needed, co_await records_->inputs_needed());
+  co_return co_await inputs_->sweep({needed.begin(), needed.end()});
 }
 
 Async<void> App::sweep_library() {
   while (co_await pause(io_.get_executor(), kSweepEvery)) {
-    if (const auto swept = co_await results_->sweep(); !swept) {
+    if (const auto swept = co_await library_->sweep(); !swept) {
       log_->warn("sweep_failed", {{"detail", swept.error().detail()}});
     }
   }

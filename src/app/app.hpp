@@ -13,22 +13,30 @@
 #include "core/engine/engine.hpp"
 #include "core/finishing.hpp"
 #include "core/generate.hpp"
+#include "core/jobs/job_desk.hpp"
 #include "core/library/image_links.hpp"
+#include "core/library/input_keeper.hpp"
+#include "core/library/library.hpp"
+#include "core/library/recall.hpp"
 #include "core/library/results.hpp"
+#include "core/library/thumbnails.hpp"
 #include "core/library/upload_desk.hpp"
 #include "core/model_catalog.hpp"
 #include "core/ports/chat_upstream.hpp"
 #include "core/ports/painter.hpp"
 #include "core/ports/provider.hpp"
+#include "core/ports/remote_pictures.hpp"
 #include "core/style.hpp"
 #include "http/server.hpp"
 #include "storage/blobs/filesystem_store.hpp"
 #include "storage/data_dir_lock.hpp"
-#include "storage/journal/memory_journal.hpp"
+#include "storage/journal/record_journal.hpp"
+#include "storage/records/sqlite_store.hpp"
 #include "storage/spool/disk_spool.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 #include "transport/http_client.hpp"
+#include "transport/public_web.hpp"
 
 #include <memory>
 #include <optional>
@@ -54,7 +62,9 @@ class App final {
 
   Result<void> open();
   Result<void> open_storage();
+  void open_remote_pictures();
   Result<void> open_models();
+  void open_jobs();
   Result<void> open_server();
   void make_providers();
   std::string provider_names() const;
@@ -66,6 +76,9 @@ class App final {
   void announce() const;
 
   Async<void> serve();
+  Task<void> recover();
+  Async<void> sweep_records();
+  Task<void> sweep_records_once();
   Async<void> sweep_library();
   Async<void> give_memory_back();
   Async<void> refresh_providers();
@@ -94,14 +107,25 @@ class App final {
   std::unique_ptr<FilesystemStore> blobs_;
   std::unique_ptr<DiskSpool> spool_;
   std::unique_ptr<UploadDesk> uploads_;
+  std::unique_ptr<WorkerPool> lookups_;  // null, like web_: nothing is fetched
+  std::unique_ptr<PublicWeb> web_;
+  std::unique_ptr<RemotePictures> remote_pictures_;
   std::unique_ptr<ResultStore> results_;
   std::unique_ptr<ImageLinks> links_;
-  MemoryJournal journal_;
+  std::unique_ptr<FilesystemStore> input_blobs_;
+  std::unique_ptr<InputKeeper> inputs_;
+  std::unique_ptr<SqliteStore> records_;
+  std::unique_ptr<RecordJournal> journal_;
+  std::unique_ptr<FilesystemStore> thumbnail_blobs_;
+  std::unique_ptr<Thumbnails> thumbnails_;
+  std::unique_ptr<Library> library_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Finisher> finisher_;
   std::unique_ptr<Editor> editor_;
+  std::unique_ptr<Recall> recall_;
   std::unique_ptr<Generator> generator_;
+  std::unique_ptr<JobDesk> jobs_;
 
   http::Router router_;
   std::unique_ptr<RequestObserver> observer_;

@@ -54,8 +54,10 @@ class CommandLine final {
  public:
   CommandLine() {
     line_.require_subcommand(1);
-    for (auto* command : {serve_, check_, doctor_, health_, keys_})
+    for (auto* command : {serve_, check_, doctor_, health_, keys_, backup_, restore_})
       add_setting_flags(*command, flags_);
+    backup_->add_option("file", file_, "The file to make; it must not be there yet")->required();
+    restore_->add_option("file", file_, "A file that backup has made")->required();
     doctor_->add_flag("--json", as_json_, "Print one JSON object");
     keys_->add_flag("--show", show_keys_, "Print the keys themselves");
   }
@@ -86,6 +88,8 @@ class CommandLine final {
     if (keys_->parsed()) {
       return KeysCommand{std::move(flags_), show_keys_ ? KeyDisplay::shown : KeyDisplay::hidden};
     }
+    if (backup_->parsed()) return BackupCommand{std::move(flags_), std::move(file_)};
+    if (restore_->parsed()) return RestoreCommand{std::move(flags_), std::move(file_)};
     return ServeCommand{std::move(flags_)};
   }
 
@@ -96,6 +100,7 @@ class CommandLine final {
   std::vector<Flag> flags_;
   bool as_json_ = false;
   bool show_keys_ = false;
+  std::string file_;
   CLI::App* serve_ = line_.add_subcommand("serve", "Serve until SIGTERM or SIGINT (the default)");
   CLI::App* check_ =
       line_.add_subcommand("check-config", "Print the settings in force, or every mistake");
@@ -104,6 +109,10 @@ class CommandLine final {
   CLI::App* health_ =
       line_.add_subcommand("healthcheck", "Ask the running server whether it lives");
   CLI::App* keys_ = line_.add_subcommand("keys", "Say where the keys are");
+  CLI::App* backup_ = line_.add_subcommand(
+      "backup", "Copy the database of DATA_DIR into a file, while the server runs");
+  CLI::App* restore_ = line_.add_subcommand(
+      "restore", "Put a backup in the place of the database, which is kept aside");
   CLI::App* version_ = line_.add_subcommand("version", "Print the version");
 };
 

@@ -32,10 +32,18 @@ struct KeysCommand {
   std::vector<Flag> flags;
   KeyDisplay display = KeyDisplay::hidden;
 };
+struct BackupCommand {
+  std::vector<Flag> flags;
+  std::string file;  // to be made
+};
+struct RestoreCommand {
+  std::vector<Flag> flags;
+  std::string file;  // a backup
+};
 struct VersionCommand {};
 
 using Command = std::variant<ServeCommand, CheckConfigCommand, DoctorCommand, HealthcheckCommand,
-                             KeysCommand, VersionCommand>;
+                             KeysCommand, BackupCommand, RestoreCommand, VersionCommand>;
 
 // There is nothing to do but print and end: help was asked for (0), or the line was not understood
 // (2).

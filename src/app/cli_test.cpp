@@ -55,6 +55,11 @@ TEST(CommandLine, EachCommandIsUnderstood) {
   EXPECT_EQ(parsed<DoctorCommand>({"doctor", "--json"}).format, DoctorFormat::json);
   EXPECT_EQ(parsed<KeysCommand>({"keys"}).display, KeyDisplay::hidden);
   EXPECT_EQ(parsed<KeysCommand>({"keys", "--show"}).display, KeyDisplay::shown);
+  EXPECT_EQ(parsed<BackupCommand>({"backup", "out.db", "--data-dir", "d"}).file, "out.db");
+  EXPECT_THAT(parsed<RestoreCommand>({"restore", "--data-dir", "d", "in.db"}).flags,
+              ElementsAre(FieldsAre("--data-dir", "DATA_DIR", "d")));
+  EXPECT_FALSE(parse({"backup"})) << "the file is not optional";
+  EXPECT_FALSE(parse({"restore", "a.db", "b.db"}));
   parsed<VersionCommand>({"version"});
   parsed<VersionCommand>({"--version"});
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "api/v1/chat_options.hpp"
+#include "api/v1/hopeless_waits.hpp"
+#include "api/v1/keeping.hpp"
 #include "base/secret.hpp"
 #include "core/engine/options.hpp"
 #include "core/library/options.hpp"
@@ -27,6 +29,9 @@ struct Config {
   http::ServerOptions server;
   EngineOptions engine;
   LibraryOptions library;
+  api::StorePictures store_pictures = api::StorePictures::on;
+  api::HopelessWaits hopeless_waits = api::HopelessWaits::refused;
+  Sharing sharing = Sharing::seeded;
 
   // The upstreams that draw. Neither: nothing is configured, and the demo provider serves every
   // known model id and alias.
@@ -44,6 +49,7 @@ struct Config {
   std::size_t max_json_body = 30'000'000;       // bytes; over it 413
   std::size_t max_upload = 900'000'000;         // bytes of a multipart body; over it 413
   std::uint64_t spool_bytes = 4'000'000'000;    // of all uploads that wait
+  bool fetch_remote_images = false;             // that requests name by an http(s) URL
   std::chrono::milliseconds heartbeat{10'000};  // of answers that stream
   api::ChatPictures chat_pictures = api::ChatPictures::both;
   std::chrono::milliseconds shutdown_grace{30'000};  // for running tasks, after SIGTERM or SIGINT

@@ -121,6 +121,7 @@ TEST_F(ConfigLoad, EverySettingOfThisVersionReachesItsField) {
   environment("LOG_LEVEL", "debug");
   environment("MAX_QUEUED_TASKS", "5");
   environment("MAX_QUEUED_BYTES", "5MB");
+  environment("REFUSE_HOPELESS_WAITS", "off");
   environment("MAX_PICTURES_IN_MEMORY", "9MB");
   environment("MAX_CONNECTIONS", "6");
   environment("MAX_HEADER", "8KiB");
@@ -131,6 +132,7 @@ TEST_F(ConfigLoad, EverySettingOfThisVersionReachesItsField) {
   environment("WRITE_TIME", "4s");
   environment("SHUTDOWN_GRACE", "5s");
   environment("PICTURE_TTL", "48h");
+  environment("STORE_PICTURES", "off");
   environment("PICTURE_QUOTA", "1GB");
 
   const auto config = this->config();
@@ -157,6 +159,7 @@ TEST_F(ConfigLoad, EverySettingOfThisVersionReachesItsField) {
   EXPECT_EQ(config.log_level, LogLevel::debug);
   EXPECT_EQ(config.engine.max_queued, 5u);
   EXPECT_EQ(config.engine.max_queued_bytes, 5'000'000u);
+  EXPECT_EQ(config.hopeless_waits, api::HopelessWaits::taken);
   EXPECT_EQ(config.engine.max_picture_bytes, 9'000'000u);
   EXPECT_EQ(config.server.max_connections, 6u);
   EXPECT_EQ(config.server.max_header_bytes, 8'192u);
@@ -167,6 +170,7 @@ TEST_F(ConfigLoad, EverySettingOfThisVersionReachesItsField) {
   EXPECT_EQ(config.server.write_time, 4s);
   EXPECT_EQ(config.shutdown_grace, 5s);
   EXPECT_EQ(config.library.time_to_live, 48h);
+  EXPECT_EQ(config.store_pictures, api::StorePictures::off);
   EXPECT_EQ(config.library.max_bytes, 1'000'000'000u);
 }
 

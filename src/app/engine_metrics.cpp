@@ -30,6 +30,8 @@ void publish(MetricsRegistry& metrics, const std::string& providers, Engine& eng
   const Labels labels{{"provider", providers}};
   metrics.read_gauge("gw_tasks_queued", "Tasks that wait for a slot, parked ones included.", labels,
                      [&engine] { return real(engine.counts().queued); });
+  metrics.read_gauge("gw_tasks_queued_jobs", "Tasks of jobs that wait for a slot.", labels,
+                     [&engine] { return real(engine.counts().queued_jobs); });
   metrics.read_gauge("gw_tasks_parked", "Tasks whose client left while they were queued.", labels,
                      [&engine] { return real(engine.counts().parked); });
   metrics.read_gauge("gw_tasks_running", "Tasks that have a slot.", labels,
@@ -41,6 +43,10 @@ void publish(MetricsRegistry& metrics, const std::string& providers, Engine& eng
                        [&engine] { return real(engine.counts().admitted); });
   metrics.read_counter("gw_tasks_adopted_total", "Repeats that joined earlier work.", labels,
                        [&engine] { return real(engine.counts().adopted); });
+  metrics.read_counter("gw_tasks_shared_total", "Requests that joined an equal drawing.", labels,
+                       [&engine] { return real(engine.counts().shared); });
+  metrics.read_counter("gw_tasks_recalled_total", "Pictures that were there already.", labels,
+                       [&engine] { return real(engine.counts().recalled); });
   metrics.read_counter("gw_requests_refused_total", "Requests refused because the queue was full.",
                        labels, [&engine] { return real(engine.counts().refused); });
   metrics.read_counter("gw_tasks_sent_total", "Drawing calls sent to the upstream.", labels,

@@ -245,6 +245,14 @@ Parsed<api::ChatPictures> parse_chat_pictures(std::string_view text) {
   return std::unexpected(must_be("images, markdown or both", text));
 }
 
+Parsed<Sharing> parse_sharing(std::string_view text) {
+  using enum Sharing;
+  for (const auto sharing : {off, seeded, always}) {
+    if (equals_ignoring_case(text, to_string(sharing))) return sharing;
+  }
+  return std::unexpected(must_be("seeded, off or always", text));
+}
+
 Parsed<std::string> parse_listen_address(std::string_view text) {
   if (equals_ignoring_case(text, "localhost")) return "127.0.0.1";
   auto bare = text;

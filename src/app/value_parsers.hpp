@@ -4,6 +4,7 @@
 
 #include "api/v1/chat_options.hpp"
 #include "base/secret.hpp"
+#include "core/library/options.hpp"
 #include "telemetry/log.hpp"
 
 #include <chrono>
@@ -38,6 +39,7 @@ std::string show_size(std::uint64_t bytes);
 
 Parsed<LogLevel> parse_log_level(std::string_view text);
 Parsed<api::ChatPictures> parse_chat_pictures(std::string_view text);
+Parsed<Sharing> parse_sharing(std::string_view text);
 
 // An address to listen on; "localhost" is 127.0.0.1, and brackets around IPv6 go.
 Parsed<std::string> parse_listen_address(std::string_view text);

@@ -5,7 +5,9 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,7 +24,9 @@ struct RequestContext {
   std::string request_id;  // also the x-request-id of the answer
   CallerId caller;         // set by the route's guard; empty on open routes
   SteadyTime received{};   // when the head was complete
-  std::string client;      // the address, after trusted proxies
+  // When the client leaves, counted from there; nothing: it has not said, or waits for no answer.
+  std::optional<std::chrono::seconds> gives_up_after;
+  std::string client;  // the address, after trusted proxies
   std::string
       origin;  // scheme://host[:port] the client used, after trusted proxies; for absolute links
   // Extra fields of the access log line, names with static storage. Never prompts, keys or

@@ -16,6 +16,7 @@ constexpr std::uint64_t kSeedRange = 99'999'999;
 // What a JSON number keeps exact in every reader.
 constexpr std::uint64_t kMaxSeed = (std::uint64_t{1} << 53) - 1;
 constexpr std::size_t kMaxMark = 255;
+constexpr std::size_t kRequestIdLength = 26;  // 130 random bits: not to be guessed
 
 Result<void> check_marks(const RepeatMarks& marks) {
   if (marks.idempotency_key.size() > kMaxMark) {
@@ -128,6 +129,7 @@ Fingerprint fingerprint_of(const GenerationRequest& request, const ModelRoute& r
   append_field(text, to_string(request.output.background));
   append_pictures(text, request);
   append_field(text, to_string(request.form));
+  append_field(text, request.keeping == Keeping::keep ? "kept" : "");
   append_field(text, request.user);
   append_field(text, request.safety_identifier);
   append_field(text, marks.end_user);
@@ -137,16 +139,76 @@ Fingerprint fingerprint_of(const GenerationRequest& request, const ModelRoute& r
 // The key and, where a client names one, the end user behind it: nothing is joined or mixed up
 // across either.
 CallerId caller_of(const GenerationRequest& request, const RepeatMarks& marks,
-                   const RequestContext& context) {
+                   const RequestContext& context, Durability durability) {
   std::string caller = context.caller.value;
   for (const auto* user : {&request.user, &request.safety_identifier, &marks.end_user})
     append_field(caller, *user);
+  // Jobs stand in line apart, so that somebody who waits at a screen is not behind thousands of his
+  // own; and a plain call does not join one by looking like it.
+  if (durability == Durability::durable) append_field(caller, "jobs");
   return CallerId{std::move(caller)};
 }
 
 Repeat repeat_of(const RepeatMarks& marks) {
   if (marks.fresh) return Repeat::fresh;
   return marks.retry_count > 0 ? Repeat::marked : Repeat::perhaps;
+}
+
+void append_digest(std::string& text, const Sha256& digest) {
+  append_field(text, std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
+// Of what a provider is asked to draw, and nothing else: who asks, how it is encoded afterwards and
+// how it is handed out make no other picture.
+Sha256 cache_key_of(const TaskSpec& spec, std::string_view provider, bool seeded) {
+  const auto& order = spec.order;
+  std::string text;
+  append_field(text, provider);
+  append_field(text, order.upstream_model);
+  append_field(text, order.prompt);
+  append_field(text, order.negative_prompt);
+  append_field(text, to_string(order.size));
+  append_field(text, std::to_string(order.steps));
+  append_field(text, to_string(order.quality));
+  append_field(text, order.transparent ? "transparent" : "");
+  append_field(text, std::to_string(spec.references.size()));
+  for (const auto& reference : spec.references) append_digest(text, reference.digest);
+  if (spec.mask) append_digest(text, spec.mask->digest);
+  append_field(text, seeded ? "seed" : "any");
+  append_field(text, std::to_string(seeded ? order.seed : static_cast<std::uint64_t>(spec.index)));
+  return sha256(text);
+}
+
+// Only what would be the same picture again: with a seed of the client's that the model heeds.
+bool may_share(const GenerationRequest& request, const RepeatMarks& marks, const ModelInfo& model,
+               Sharing sharing) {
+  if (marks.no_store || sharing == Sharing::off) return false;
+  if (request.keeping == Keeping::deliver_only) return false;
+  return sharing == Sharing::always || (request.seed && model.seed);
+}
+
+std::string end_user_of(const GenerationRequest& request, const RepeatMarks& marks) {
+  if (!marks.end_user.empty()) return marks.end_user;
+  return request.user.empty() ? request.safety_identifier : request.user;
+}
+
+RequestInfo info_of(const GenerationRequest& request, const ModelRoute& route,
+                    const RepeatMarks& marks, const RequestContext& context,
+                    const PlanTerms& terms) {
+  RequestInfo info;
+  info.owner = context.caller;
+  info.end_user = end_user_of(request, marks);
+  info.kind = request.kind;
+  info.durability = terms.durability;
+  info.keeping = request.keeping;
+  info.model = terms.model_name;
+  info.provider = route.provider->name();
+  info.prompt = request.prompt;
+  info.style = request.style;
+  info.n = request.n;
+  info.output = request.output;
+  info.form = request.form;
+  return info;
 }
 
 // The same seed twice would be the same picture twice.
@@ -170,7 +232,8 @@ Result<void> check_references(std::size_t count, const ModelInfo& model) {
 
 Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRoute& route,
                                  const StyleBook& styles, const RepeatMarks& marks,
-                                 const RequestContext& context, Random& random) {
+                                 const RequestContext& context, const PlanTerms& terms,
+                                 Random& random) {
   const auto& model = *route.model;
   GW_CHECK(check_marks(marks));
   GW_CHECK(check_seed(request));
@@ -188,7 +251,7 @@ Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRo
   spec.order.transparent = request.output.background == Background::transparent;
   spec.references = request.references;
   spec.mask = request.mask;
-  spec.caller = caller_of(request, marks, context);
+  spec.caller = caller_of(request, marks, context, terms.durability);
   spec.key = context.caller;
   spec.host = route.provider->host();
   spec.typical_duration = model.typical_duration;
@@ -199,9 +262,21 @@ Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRo
   plan.repeat = repeat_of(marks);
   plan.quality = effective_quality(spec.order.steps, model);
   plan.ignored = without_effect(request, model);
+  plan.previews = model.previews;
   if (spec.order.prompt != request.prompt) plan.revised_prompt = spec.order.prompt;
+
+  auto info = info_of(request, route, marks, context, terms);
+  info.id = RequestId{random.token(kRequestIdLength)};
+  info.revised_prompt = plan.revised_prompt;
+  info.quality = plan.quality;
+  info.ignored = plan.ignored;
+  plan.request = spec.request = std::make_shared<const RequestInfo>(std::move(info));
+
+  const bool shared = may_share(request, marks, model, terms.sharing);
   for (spec.index = 0; spec.index < request.n; ++spec.index) {
     spec.order.seed = seed_of(request, spec.index, random);
+    if (shared)
+      spec.cache_key = cache_key_of(spec, plan.request->provider, request.seed.has_value());
     plan.tasks.push_back(std::make_shared<const TaskSpec>(spec));
   }
   return plan;

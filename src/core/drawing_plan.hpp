@@ -7,6 +7,7 @@
 #include "base/request_context.hpp"
 #include "core/engine/engine.hpp"
 #include "core/generation.hpp"
+#include "core/library/options.hpp"
 #include "core/model_catalog.hpp"
 #include "core/style.hpp"
 
@@ -22,23 +23,36 @@ struct RepeatMarks {
   std::string idempotency_key;  // Idempotency-Key
   int retry_count = 0;          // x-stainless-retry-count
   bool fresh = false;           // Cache-Control: no-cache: never join earlier work
+  bool no_store = false;        // Cache-Control: no-store: nor be joined or found by later work
   std::string end_user;         // x-openwebui-user-id and the like
 };
 
 struct DrawingPlan {
+  std::shared_ptr<const RequestInfo> request;          // the same that its tasks have
   std::vector<std::shared_ptr<const TaskSpec>> tasks;  // n of them, one picture each
+  std::vector<std::optional<StoredPicture>> recalled;  // by task: the answer was there already
+  bool cache_hit = false;                              // some of these by what they show
   Repeat repeat = Repeat::perhaps;
   std::string revised_prompt;        // when a style changed the prompt
   std::optional<Quality> quality;    // effective
+  bool previews = false;             // whether the model shows any
   std::vector<std::string> ignored;  // what has no effect on this model
 };
 
 // invalid_request when the model does not take so many pictures.
 Result<void> check_references(std::size_t count, const ModelInfo& model);
 
+// What decides over a plan besides the request.
+struct PlanTerms {
+  std::string model_name;  // as the client named it, or the default's
+  Durability durability = Durability::ephemeral;
+  Sharing sharing = Sharing::seeded;
+};
+
 // invalid_request naming the parameter when the model cannot do what is asked.
 Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRoute& route,
                                  const StyleBook& styles, const RepeatMarks& marks,
-                                 const RequestContext& context, Random& random);
+                                 const RequestContext& context, const PlanTerms& terms,
+                                 Random& random);
 
 }  // namespace gw

@@ -36,7 +36,7 @@ class DrawingPlanTest : public testing::Test {
     context.caller = CallerId{"key 1"};
   }
   Result<DrawingPlan> try_plan() {
-    return plan_drawing(request, {&provider, &model}, styles, marks, context, random);
+    return plan_drawing(request, {&provider, &model}, styles, marks, context, {}, random);
   }
   DrawingPlan plan() { return try_plan().value(); }
   const TaskSpec& only_task() {
@@ -103,7 +103,8 @@ TEST_F(DrawingPlanTest, AGivenSeedIsUsedAndCountsUp) {
 }
 
 TEST_F(DrawingPlanTest, ADrawnSeedIsNeverZero) {
-  random = test::CountingRandom(0);
+  // A whole round of the range ends in 0; three numbers before it make the request's id.
+  random = test::CountingRandom(99'999'999 - 3);
   EXPECT_EQ(only_task().order.seed, 1u);
 }
 
@@ -300,6 +301,16 @@ TEST_F(DrawingPlanTest, OtherPicturesAreOtherWork) {
       std::make_shared<const Retouch>(reference({64, 64}, 1), reference({64, 64}, 3));
   EXPECT_TRUE(remember());
   EXPECT_FALSE(remember()) << "and the same is the same";
+}
+
+TEST_F(DrawingPlanTest, WhatIsNotKeptIsNeitherJoinedNorSharedWithWhatIs) {
+  request.seed = 7;
+  const auto kept = only_task();
+  request.keeping = Keeping::deliver_only;
+  const auto delivered = only_task();
+  EXPECT_NE(kept.fingerprint, delivered.fingerprint);
+  EXPECT_TRUE(kept.cache_key.has_value());
+  EXPECT_FALSE(delivered.cache_key.has_value());
 }
 
 TEST_F(DrawingPlanTest, WhereTheUpstreamDecidesAboutSizesNothingIsRefused) {

@@ -74,6 +74,16 @@ Task<GeneratedPicture> Finisher::finish(Outcome outcome, OutputOptions output, R
   co_return finished;
 }
 
+Task<Picture> Finisher::as_asked(Picture drawn, OutputOptions output) {
+  if (output.retouch) {
+    GW_CO_TRY(drawn, co_await retouched(std::move(drawn), output.retouch));
+  }
+  if (const auto encode = conversion_needed(drawn, output)) {
+    GW_CO_TRY(drawn, co_await converted(std::move(drawn), *encode));
+  }
+  co_return drawn;
+}
+
 Task<Picture> Finisher::in_memory(const Outcome& outcome) {
   if (outcome.picture) co_return *outcome.picture;
   const auto stored = *outcome.stored;

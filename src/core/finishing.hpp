@@ -33,6 +33,8 @@ class Finisher final {
   // when a link's file could not be kept; where the bytes are handed out too, the link is left out
   // instead.
   Task<GeneratedPicture> finish(Outcome outcome, OutputOptions output, ResponseForm form);
+  // Retouched and converted as `output` says; the same picture when nothing is to be done.
+  Task<Picture> as_asked(Picture drawn, OutputOptions output);
 
  private:
   // Pictures that are decoded at a time, with what they are made of in memory: enough to keep the

@@ -15,6 +15,10 @@
 
 namespace gw {
 
+enum class RequestKind : std::uint8_t { generation, edit, variation };
+// Whether a request's pictures are kept beyond the delivery, with their prompt.
+enum class Keeping : std::uint8_t { keep, deliver_only };
+
 enum class Quality : std::uint8_t { automatic, standard, low, medium, high, hd, xhigh, max };
 enum class Background : std::uint8_t { automatic, opaque, transparent };
 // `both`: the bytes, and a link besides where the picture could be stored.
@@ -61,7 +65,10 @@ struct GenerationRequest {
   int previews = 0;                   // at most so many, with stream
   std::vector<Reference> references;  // pictures to work from; none: drawn from the text alone
   std::optional<Reference> mask;      // what is transparent in it is to be painted anew
-  std::string user;                   // end user, for fingerprint and fairness
+  RequestKind kind = RequestKind::generation;
+  Keeping keeping = Keeping::keep;
+  std::optional<bool> store;  // what the client says of it; nothing: as the operator wants
+  std::string user;           // end user, for fingerprint and fairness
   std::string safety_identifier;
   std::vector<std::string> ignored;  // accepted without effect; ends up in x-ignored-params
 };

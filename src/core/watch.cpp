@@ -12,7 +12,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// When all pictures failed, the client hears of the failure that it can do most about.
 int telling(const Error& error) {
   switch (error.kind()) {
     case ErrorKind::content_rejected:
@@ -37,7 +36,7 @@ int telling(const Error& error) {
 }
 
 void keep_more_telling(std::unique_ptr<Error>& kept, const Error& error) {
-  if (!kept || telling(error) > telling(*kept)) kept = std::make_unique<Error>(error);
+  if (!kept || is_more_telling(error, *kept)) kept = std::make_unique<Error>(error);
 }
 
 // How near its picture a task is: what is drawn, then what is drawn longest, then the first in
@@ -63,6 +62,24 @@ class Alarm final {
 };
 
 }  // namespace
+
+bool is_more_telling(const Error& error, const Error& than) {
+  return telling(error) > telling(than);
+}
+
+std::string_view to_string(CacheUse use) {
+  switch (use) {
+    case CacheUse::hit:
+      return "hit";
+    case CacheUse::joined:
+      return "joined";
+    case CacheUse::miss:
+      return "miss";
+    case CacheUse::bypass:
+      return "bypass";
+  }
+  return "bypass";
+}
 
 std::string to_text(const StillWaiting& news) {
   const auto& progress = news.progress;

@@ -13,19 +13,31 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 namespace gw {
 
+// What the library had to do with it; the first that holds.
+enum class CacheUse : std::uint8_t {
+  hit,     // some picture was there
+  joined,  // some was on its way for another request
+  miss,    // looked for in vain
+  bypass,  // not looked for
+};
+
+std::string_view to_string(CacheUse use);
+
 // What is known of a request once it is admitted.
 struct GenerationFacts {
   std::string model;  // the public name that was used
   std::string provider;
-  std::string revised_prompt;             // when a style changed the prompt; else empty
-  std::optional<Quality> quality;         // effective; nothing when the model has no choice
-  std::vector<std::string> ignored;       // accepted without effect, the model's own included
-  bool adopted = false;                   // some task was joined, not made
+  std::string revised_prompt;        // when a style changed the prompt; else empty
+  std::optional<Quality> quality;    // effective; nothing when the model has no choice
+  std::vector<std::string> ignored;  // accepted without effect, the model's own included
+  bool adopted = false;              // some task was joined, not made
+  CacheUse cache = CacheUse::bypass;
   std::chrono::milliseconds queued{0};    // the longest of the pictures told of so far
   std::chrono::milliseconds upstream{0};  // the same
 };
@@ -62,6 +74,9 @@ struct StillWaiting {
 struct WatchEnded {};
 
 using WatchEvent = std::variant<PictureGrew, PictureMade, PictureFailed, StillWaiting, WatchEnded>;
+
+// When all pictures failed, the client hears of the failure that it can do most about.
+bool is_more_telling(const Error& error, const Error& than);
 
 // "queued 3/7", "drawing 12.4s", and of several pictures "drawing 12.4s, 1/4 done".
 std::string to_text(const StillWaiting& news);

@@ -66,7 +66,7 @@ class WatchTest : public test::GeneratorFixture {
   using WatcherPointer = std::shared_ptr<Watcher>;
 
   Result<Watched> admit(const GenerationRequest& request = a_cat(), const RepeatMarks& marks = {}) {
-    return generator.watch(request, marks, context, Previews::wanted);
+    return watch(request, marks, Previews::wanted);
   }
   // Listens until the end; `at_most` between two events.
   WatcherPointer start(Watched admitted, std::chrono::milliseconds at_most = 1h) {
@@ -277,7 +277,7 @@ TEST_F(WatchTest, APlainCallMayTakeOverWhatWasWatched) {
   provider.hold();
   auto watcher = start();
   leave(watcher);
-  EXPECT_TRUE(generator.watch(a_cat(), retry(), context, Previews::unwanted)->facts().adopted);
+  EXPECT_TRUE(watch(a_cat(), retry())->facts().adopted);
 }
 
 // --- words

@@ -83,15 +83,24 @@ Async<IoStatus> Connection::send(std::span<asio::const_buffer> buffers, Patience
       taken = taken_by_peer();
       expire_in(patience.time);
     }
+    sending_ = true;
     co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(use_awaitable, error));
+    sending_ = false;
     if (expired_) {
-      if (taken_by_peer() < taken + patience.least) co_return IoStatus::timed_out;
+      if (cut_ || taken_by_peer() - taken < patience.least) co_return IoStatus::timed_out;
       continue;
     }
     if (error) co_return IoStatus::closed;
   }
   never_expire();
+  if (std::exchange(cut_, false)) cancel_session();
   co_return IoStatus::ok;
+}
+
+void Connection::cut(std::chrono::milliseconds time) {
+  if (!sending_) return cancel_session();
+  cut_ = true;
+  expire_in(time);
 }
 
 std::uint64_t Connection::taken_by_peer() {

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +25,9 @@ using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 
 // How slow a reader may be: `least` bytes must go within each `time`.
 struct Patience {
+  // None: all of it must go within the time.
+  static constexpr auto kAll = std::numeric_limits<std::uint64_t>::max();
+
   std::chrono::milliseconds time;
   std::uint64_t least = 1;
 };
@@ -56,6 +60,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // The session that serves this connection; filled by the server when it has spawned it.
   void set_session(TaskGroup::Member session) { session_ = std::move(session); }
   void cancel_session() { session_.cancel(); }
+  // The server ends: cancels the session at once; or, if it is writing, when that is out, for which
+  // there is so much time.
+  void cut(std::chrono::milliseconds time);
 
   // One deadline for whatever is awaited: it ends with timed_out.
   void expire_in(std::chrono::milliseconds time);
@@ -83,6 +90,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::uint64_t bytes_sent_ = 0;
   bool idle_ = false;
   bool expired_ = false;
+  bool sending_ = false;
+  bool cut_ = false;
 };
 
 }  // namespace gw::http

@@ -133,6 +133,13 @@ class BodySource {
   // The next piece; null at the end. An error cuts the connection, because the status has been
   // sent.
   virtual Task<SharedBytes> next() = 0;
+  // The server ends, and has cancelled a next() that waited. True when the body can still close in
+  // order, with word of `why`: next() then gives the rest without waiting. Otherwise the connection
+  // is cut.
+  virtual bool conclude(const Error& why) {
+    static_cast<void>(why);
+    return false;
+  }
 };
 
 // A known body is a list of pieces that are gathered into one write, never copied.

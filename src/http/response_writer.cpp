@@ -1,5 +1,7 @@
 #include "http/response_writer.hpp"
 
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
 #include <array>
@@ -57,16 +59,29 @@ Delivered cut(const Error& error) {
   return {Delivery::cut, error.detail().empty() ? error.message() : error.detail()};
 }
 
-Async<Delivered> write_stream(Connection& connection, Response& response, BodyForm form,
+enum class Interrupted : bool { no, yes };
+
+// A cancellation that came too late to keep the piece back: the piece must go, or what the source
+// says next would follow a gap.
+Async<Interrupted> set_cancellation_aside() {
+  const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
+  if (cancelled == asio::cancellation_type::none) co_return Interrupted::no;
+  co_await asio::this_coro::reset_cancellation_state();
+  co_return Interrupted::yes;
+}
+
+Async<Delivered> write_stream(Connection& connection, BodySource& source,
+                              std::optional<std::uint64_t> remaining, BodyForm form,
                               Patience patience) {
-  auto remaining = response.source_length;
   for (;;) {
-    const auto piece = co_await next_piece(*response.source, remaining);
+    const auto piece = co_await next_piece(source, remaining);
     if (!piece) co_return cut(piece.error());
     if (!*piece) break;
     if ((*piece)->empty()) continue;  // an empty chunk would end the body
+    const auto interrupted = co_await set_cancellation_aside();
     const auto status = co_await write_piece(connection, **piece, form, patience);
     if (status != IoStatus::ok) co_return left();
+    if (interrupted == Interrupted::yes) co_return Delivered{Delivery::interrupted, {}};
   }
   if (form != BodyForm::chunked) co_return Delivered{};
   std::array end{asio::const_buffer("0\r\n\r\n", 5)};
@@ -88,7 +103,13 @@ Async<Delivered> write_response(Connection& connection, const RequestHead& reque
   // A stream may be open for minutes, and ten thousand of them at a time.
   std::string().swap(head);
   response.headers = {};
-  co_return co_await write_stream(connection, response, options.form, patience);
+  co_return co_await write_stream(connection, *response.source, response.source_length,
+                                  options.form, patience);
+}
+
+Async<Delivered> write_rest(Connection& connection, BodySource& source, BodyForm form,
+                            Patience patience) {
+  return write_stream(connection, source, std::nullopt, form, patience);
 }
 
 }  // namespace gw::http

@@ -12,6 +12,7 @@ namespace gw::http {
 enum class Delivery : std::uint8_t {
   complete,
   client_left,  // closed, reset, or took nothing for too long
+  interrupted,  // the session was cancelled while the source was asked: nothing is half written
   cut,          // the source failed or did not keep to its length: the connection must close
 };
 
@@ -21,8 +22,11 @@ struct Delivered {
 };
 
 // `request` and `response` stay valid until it ends; a stream loses its headers when they are out.
-// A cancelled session ends it with operation_aborted.
 Async<Delivered> write_response(Connection& connection, const RequestHead& request,
                                 Response& response, const WireOptions& options, Patience patience);
+
+// What is left of a stream that was interrupted and has been concluded.
+Async<Delivered> write_rest(Connection& connection, BodySource& source, BodyForm form,
+                            Patience patience);
 
 }  // namespace gw::http

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <exception>
 #include <utility>
+#include <vector>
 
 namespace gw::http {
 namespace {
@@ -87,6 +88,13 @@ Async<void> accept_until_closed(std::shared_ptr<Door> door) {
   }
 }
 
+// A copy is gone through: whoever is cut may be gone before the next one's turn.
+void cut_all(const ServerCore& core) {
+  std::vector<std::shared_ptr<Connection>> open;
+  for (auto* connection : core.connections) open.push_back(connection->shared_from_this());
+  for (const auto& connection : open) connection->cut(core.options.cut_time);
+}
+
 class AsioServer final : public Server {
  public:
   AsioServer(std::shared_ptr<Door> door, std::uint16_t port)
@@ -125,7 +133,7 @@ Async<void> AsioServer::drain(SteadyTime deadline) {
   }
   co_await door->sessions.wait_until_empty(deadline);
   core.phase = ServerCore::Phase::cutting;
-  door->sessions.cancel();
+  cut_all(core);
   door->refusals.cancel();
   co_await door->sessions.wait_until_empty();
   co_await door->refusals.wait_until_empty();

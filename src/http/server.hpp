@@ -34,6 +34,8 @@ struct ServerOptions {
   // reader that takes a byte now and then would keep a picture in memory for ever.
   std::chrono::milliseconds write_time{60'000};
   std::size_t least_rate = 1'000;  // bytes a second
+  // At the deadline of a drain: for what is being written, and then for the last words of a stream.
+  std::chrono::milliseconds cut_time{1'000};
 };
 
 // What the layer above decides. All run on the I/O thread, and none may throw. All but render_error
@@ -80,7 +82,7 @@ class Server {
   // Stops accepting; answers get `Connection: close`. Idle connections have a quarter of a second
   // left, because a busy client's next request is already on its way and would fail. Finishes when
   // the last request has been answered; at `deadline` what is left is cancelled and answered with
-  // shutting_down.
+  // shutting_down, and streams conclude with it. That may take twice the cut_time more.
   virtual Async<void> drain(SteadyTime deadline) = 0;
   virtual const ServerCounters& counters() const = 0;
 };

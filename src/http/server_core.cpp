@@ -7,6 +7,7 @@
 namespace gw::http {
 
 Patience ServerCore::patience() const {
+  if (phase == Phase::cutting) return {options.cut_time, Patience::kAll};
   const auto least = options.least_rate * static_cast<std::uint64_t>(options.write_time.count());
   return {options.write_time, std::max<std::uint64_t>(1, least / 1'000)};
 }

@@ -42,6 +42,7 @@ class ServerCore final {
   std::array<char, 64 * 1024> scratch;  // see Connection::receive
 
   std::chrono::milliseconds idle_time() const;
+  // Once the deadline of a drain is past, nobody waits for a slow reader.
   Patience patience() const;
   // The Date header's value, made once a second.
   std::string_view date();

@@ -25,8 +25,9 @@ constexpr std::uint64_t kDrainLimit = 64 * 1024;
 // Closing over unread bytes resets the connection, and the client may never see our answer: so we
 // wait for it to close, but not for long.
 constexpr milliseconds kLingerTime{2'000};
-// At the end of a drain nobody waits for a slow reader.
-constexpr milliseconds kCutStall{500};
+Error shutting_down() {
+  return Error(ErrorKind::shutting_down, "The server is shutting down.").without_retry();
+}
 
 bool asks_to_close(const Response& response) {
   return equals_ignoring_case(response.headers.find("Connection").value_or(""), "close");
@@ -77,6 +78,8 @@ class Session final {
   Response render(Exchange& exchange, const Error& error);
   Async<void> deliver(Exchange& exchange);
   Async<Delivered> write(Exchange& exchange, const WireOptions& options);
+  Async<Delivered> guard(Async<Delivered> writing);
+  bool concludes(const Exchange& exchange) const;
   Persistence persistence(const Exchange& exchange, BodyForm form) const;
   Async<void> settle(Exchange& exchange);
   Async<void> linger();
@@ -208,6 +211,9 @@ void Session::take_outcome(Exchange& exchange, Result<Response> outcome) {
   if (!take_stream_report(exchange)) return;
   exchange.gone = exchange.watch && exchange.watch->gone();
   if (exchange.gone) return;
+  // A stream that has not begun can still be answered with a status.
+  const bool cutting = core_.phase == ServerCore::Phase::cutting;
+  if (cutting && outcome && outcome->source) outcome = fail(shutting_down());
   exchange.response = outcome ? *std::move(outcome) : render(exchange, outcome.error());
 }
 
@@ -215,9 +221,7 @@ void Session::take_exception(Exchange& exchange, const boost::system::system_err
   const bool cut =
       core_.phase == ServerCore::Phase::cutting && escaped.code() == asio::error::operation_aborted;
   if (!cut) return take_exception(exchange, static_cast<const std::exception&>(escaped));
-  take_outcome(
-      exchange,
-      fail(Error(ErrorKind::shutting_down, "The server is shutting down.").without_retry()));
+  take_outcome(exchange, fail(shutting_down()));
 }
 
 void Session::take_exception(Exchange& exchange, const std::exception& escaped) {
@@ -309,21 +313,37 @@ Async<void> Session::deliver(Exchange& exchange) {
   exchange.watch.reset();
   exchange.gone = delivered.delivery != Delivery::complete;
   if (!exchange.gone && response.written) response.written();
-  if (delivered.delivery != Delivery::client_left) exchange.status = response.status;
+  const bool left =
+      delivered.delivery == Delivery::client_left || delivered.delivery == Delivery::interrupted;
+  if (!left) exchange.status = response.status;
   if (!delivered.why.empty()) exchange.context.note("cut", delivered.why);
 }
 
 Async<Delivered> Session::write(Exchange& exchange, const WireOptions& options) {
-  const bool cutting = core_.phase == ServerCore::Phase::cutting;
-  const auto patience =
-      cutting ? Patience{std::min(kCutStall, core_.options.write_time)} : core_.patience();
+  auto& response = exchange.response;
+  auto writing =
+      write_response(connection_, exchange.parsed.head, response, options, core_.patience());
+  auto delivered = co_await guard(std::move(writing));
+  if (delivered.delivery != Delivery::interrupted || !concludes(exchange)) co_return delivered;
+  co_await asio::this_coro::reset_cancellation_state();
+  auto rest = write_rest(connection_, *response.source, options.form, core_.patience());
+  co_return co_await guard(std::move(rest));
+}
+
+// Whether a stream that was interrupted has something to say yet, and somebody to say it to.
+bool Session::concludes(const Exchange& exchange) const {
+  if (core_.phase != ServerCore::Phase::cutting || !exchange.response.source) return false;
+  if (exchange.watch && exchange.watch->gone()) return false;
+  return exchange.response.source->conclude(shutting_down());
+}
+
+Async<Delivered> Session::guard(Async<Delivered> writing) {
   std::string why;
   try {
-    co_return co_await write_response(connection_, exchange.parsed.head, exchange.response, options,
-                                      patience);
+    co_return co_await std::move(writing);
   } catch (const boost::system::system_error& escaped) {
     if (escaped.code() == asio::error::operation_aborted)
-      co_return Delivered{Delivery::client_left, {}};
+      co_return Delivered{Delivery::interrupted, {}};
     why = escaped.what();
   } catch (const std::exception& escaped) {
     why = escaped.what();

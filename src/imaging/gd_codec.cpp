@@ -5,6 +5,7 @@
 #include "imaging/gd_image.hpp"
 #include "imaging/provenance.hpp"
 #include "imaging/retouch.hpp"
+#include "imaging/thumbnail.hpp"
 
 #include <climits>
 
@@ -91,6 +92,9 @@ class GdCodec final : public PictureCodec {
   Result<Picture> retouched(const Picture& original, const Picture& mask,
                             const Picture& repainted) const override {
     return retouch(original, mask, repainted, limits_.max_pixels);
+  }
+  Result<Picture> thumbnail(const Picture& source, std::uint32_t longest_side) const override {
+    return make_thumbnail(source, longest_side, limits_.max_pixels);
   }
 
  private:

@@ -12,8 +12,9 @@ namespace gw {
 // does. A file system without locks refuses it as well.
 class DataDirLock final {
  public:
-  // Blocks shortly; makes the folder. `conflict` when another process has it, with its number if that is known;
-  // storage_unavailable when the lock file cannot be made. The messages are for the operator.
+  // Blocks shortly; makes the folder. `conflict` when another process has it, with its number if
+  // that is known; storage_unavailable when the lock file cannot be made. The messages are for the
+  // operator.
   static Result<DataDirLock> acquire(const std::filesystem::path& data_dir);
 
   ~DataDirLock();

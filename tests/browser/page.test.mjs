@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { chromium } from "playwright-core";
-import { apiKey, Gateway, withGateway } from "../sdk/support/gateway.mjs";
+import { apiKey, eventually, Gateway, withGateway } from "../sdk/support/gateway.mjs";
 
 const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -35,6 +35,8 @@ async function visit(options = {}) {
 
 const signedIn = (page) => page.locator("#studio").waitFor();
 const pictures = (page) => page.locator(".job").first().locator(".tile img");
+
+const tab = (page, title) => page.getByRole("navigation").getByRole("link", { name: title }).click();
 
 async function draw(page, prompt) {
   await page.getByLabel("What should be drawn?").fill(prompt);
@@ -121,7 +123,7 @@ describe("the page", () => {
     await pictures(page).waitFor();
 
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Download" }).click()]);
-    assert.match(download.suggestedFilename(), /^dreamifly-\d+-1\.png$/);
+    assert.match(download.suggestedFilename(), /^[a-z0-9]{26}\.png$/);
     const bytes = await readFile(await download.path());
     assert.equal(bytes.toString("latin1", 1, 4), "PNG");
     assert.equal(bytes.readUInt32BE(16), 1024);
@@ -216,19 +218,36 @@ describe("the page", () => {
 });
 
 describe("the page when things go wrong", () => {
-  test("a failure is told plainly, with the request's id, and can be tried again", async () => {
+  test("a refusal is told plainly, with the request's id, and can be tried again", async () => {
+    await withGateway({ MAX_QUEUED_BYTES: "1MB" }, async (gateway) => {
+      const { context, page, complaints } = await visit();
+      await page.route("**/v1/images/generations", (route) => route.fulfill({
+        status: 503, headers: { "x-request-id": "req_of_the_test", "retry-after": "7", "content-type": "application/json" },
+        body: JSON.stringify({ error: { message: "all places are taken", type: "server_error", param: null, code: "queue_full" } }),
+      }));
+      await page.goto(gateway.url(`/#key=${apiKey}`));
+      await signedIn(page);
+      await draw(page, "a harbour at night");
+      const shown = await page.locator(".problem:visible").innerText();
+      for (const part of ["The queue is full", "all places are taken", "req_of_the_test", "7 s"]) assert.ok(shown.includes(part), shown);
+      await page.unroute("**/v1/images/generations");
+      await page.getByRole("button", { name: "Try again" }).click();
+      await pictures(page).waitFor();
+      await context.close();
+      assert.deepEqual(complaints, []);
+    });
+  });
+
+  test("a failure is told plainly, and can be tried again", async () => {
     await withGateway({ DEMO_FAILURE_RATE: "1" }, async (gateway) => {
       const { context, page, complaints } = await visit();
       await page.goto(gateway.url(`/#key=${apiKey}`));
       await signedIn(page);
-      const answered = page.waitForResponse((response) => response.url().endsWith("/v1/images/generations"));
       await draw(page, "a harbour at night");
-      const response = await answered;
-      const { error } = await response.json();
       const shown = await page.locator(".problem:visible").innerText();
+      const { data: [{ error }] } = await (await gateway.fetch("/v1/jobs")).json();
       assert.ok(shown.includes(error.message), shown);
-      assert.ok(shown.includes(response.headers()["x-request-id"]), shown);
-      await page.getByRole("button", { name: "Try again" }).waitFor();
+      await page.getByRole("button", { name: "Try again" }).first().waitFor();
       await context.close();
       assert.deepEqual(complaints, []);
     });
@@ -242,11 +261,10 @@ describe("the page when things go wrong", () => {
       await page.getByRole("spinbutton", { name: "How many pictures" }).fill("8");
       await page.getByText("More", { exact: true }).click();
       await page.getByLabel("Seed").fill("1");
-      const answered = page.waitForResponse((response) => response.url().endsWith("/v1/images/generations"));
       await draw(page, "a lighthouse in the fog");
-      const { data, errors } = await (await answered).json();
-      assert.ok(data.length > 0 && errors.length > 0);
       await pictures(page).first().waitFor();
+      const { data: [{ result: { data, errors } }] } = await (await gateway.fetch("/v1/jobs")).json();
+      assert.ok(data.length > 0 && errors.length > 0);
       const made = await page.locator(".tile").evaluateAll((tiles) => tiles.map((tile) => tile.querySelector("img") !== null));
       const lost = new Set(errors.map((error) => error.index));
       assert.deepEqual(made, Array.from({ length: 8 }, (_, index) => !lost.has(index)));
@@ -256,16 +274,79 @@ describe("the page when things go wrong", () => {
     });
   });
 
-  test("Cancel ends the wait", async () => {
-    await withGateway({ DEMO_DELAY_MS: "2000" }, async (gateway) => {
+  test("Cancel ends what waits, and keeps what was being drawn", async () => {
+    await withGateway({ DEMO_DELAY_MS: "1500" }, async (gateway) => {
+      const { context, page, complaints } = await visit();
+      await page.goto(gateway.url(`/#key=${apiKey}`));
+      await signedIn(page);
+      await page.getByRole("spinbutton", { name: "How many pictures" }).fill("10");
+      await draw(page, "a harbour at night");
+      await page.locator(".state.running").first().waitFor();
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await page.getByText("the rest is cancelled").waitFor();
+      await pictures(page).first().waitFor();
+      assert.ok(await pictures(page).count() < 10);
+      await context.close();
+      assert.deepEqual(complaints, []);
+    });
+  });
+
+  test("a reload in the middle loses nothing, and the place in line is shown", async () => {
+    await withGateway({ DEMO_DELAY_MS: "1500" }, async (gateway) => {
+      const { context, page, complaints } = await visit();
+      await page.goto(gateway.url(`/#key=${apiKey}`));
+      await signedIn(page);
+      await page.getByRole("spinbutton", { name: "How many pictures" }).fill("4");
+      await draw(page, "the first in line");
+      await draw(page, "the second in line");
+      await page.locator(".state.running").first().waitFor();
+      await page.reload();
+      await signedIn(page);
+      await page.locator(".job").filter({ hasText: "the first in line" }).locator(".state.running").waitFor();
+      const second = page.locator(".job").filter({ hasText: "the second in line" });
+      await second.locator(".state").filter({ hasText: /Waiting · (next in line|place \d+ of \d+)/ }).waitFor();
+      assert.equal(await page.locator("#job-count").innerText(), "2");
+      await tab(page, "Jobs");
+      assert.equal(await page.locator(".row").count(), 2);
+      await tab(page, "Draw");
+      await second.locator(".tile img").nth(3).waitFor();
+      assert.equal(await page.locator(".job .tile img").count(), 8);
+      assert.equal(await page.locator("#job-count").isVisible(), false);
+      await context.close();
+      assert.deepEqual(complaints, []);
+    });
+  });
+
+  test("without the stream of events the jobs are asked for, and a gateway that is away is told", async () => {
+    await withGateway({ DEMO_DELAY_MS: "500" }, async (gateway) => {
+      const { context, page, complaints } = await visit();
+      await page.route("**/v1/events", (route) => route.abort());
+      await page.goto(gateway.url(`/#key=${apiKey}`));
+      await signedIn(page);
+      await draw(page, "a harbour at night");
+      await pictures(page).waitFor();
+
+      await page.route("**/v1/jobs?*", (route) => route.abort());
+      await page.getByText("Not connected. Trying again…").waitFor();
+      await page.unroute("**/v1/jobs?*");
+      await page.unroute("**/v1/events");
+      await page.getByText("Not connected. Trying again…").waitFor({ state: "hidden" });
+      await draw(page, "a lighthouse");
+      await page.locator(".job .tile img").nth(1).waitFor();
+      await context.close();
+      assert.deepEqual(complaints, []);
+    });
+  });
+
+  test("where nothing is kept the picture still comes", async () => {
+    await withGateway({ STORE_PICTURES: "off" }, async (gateway) => {
       const { context, page, complaints } = await visit();
       await page.goto(gateway.url(`/#key=${apiKey}`));
       await signedIn(page);
       await draw(page, "a harbour at night");
-      await page.getByRole("button", { name: "Cancel" }).click();
-      await page.getByText("Cancelled").last().waitFor();
-      assert.equal(await pictures(page).count(), 0);
-      await gateway.logged("a request with status 499", (line) => line.status === 499);
+      await pictures(page).waitFor();
+      await tab(page, "Library");
+      await page.getByRole("heading", { name: "No pictures yet" }).waitFor();
       await context.close();
       assert.deepEqual(complaints, []);
     });
@@ -285,4 +366,123 @@ describe("the page when things go wrong", () => {
       assert.deepEqual(complaints, []);
     });
   });
+});
+
+describe("the library", () => {
+  let gateway;
+  let visitor;
+  let page;
+  const tiles = () => page.locator(".card-tile");
+  const count = (n) => page.waitForFunction((wanted) => document.querySelectorAll(".card-tile").length === wanted, n);
+  before(async () => {
+    gateway = await Gateway.start();
+    for (const [prompt, seed] of [["a red fox", 1], ["雪地里的狐狸", 2], ["a lighthouse", 3]]) {
+      const body = JSON.stringify({ prompt, seed, size: "512x768", style: "油画", response_format: "b64_json" });
+      const answer = await gateway.fetch("/v1/images/generations", { method: "POST", body, headers: { "content-type": "application/json" } });
+      assert.equal(answer.status, 200);
+    }
+    await eventually("three rows", async () => (await (await gateway.fetch("/v1/library")).json()).data.length === 3);
+  });
+  after(() => gateway.stop());
+  beforeEach(async () => {
+    visitor = await visit();
+    page = visitor.page;
+    await page.goto(gateway.url(`/#key=${apiKey}`));
+    await signedIn(page);
+    await tab(page, "Library");
+    await count(3);
+  });
+  afterEach(async () => {
+    await visitor.context.close();
+    assert.deepEqual(visitor.complaints, []);
+  });
+
+  test("shows thumbnails, and stays there over a reload", async () => {
+    const sizes = () => page.locator(".card-tile img").evaluateAll((nodes) =>
+      Promise.all(nodes.map((node) => node.decode().then(() => `${node.naturalWidth}x${node.naturalHeight}`))));
+    assert.deepEqual(await sizes(), Array(3).fill("341x512"));
+    await page.reload();
+    await count(3);
+    assert.equal(new URL(page.url()).hash, "#library");
+    assert.equal(await page.locator("#studio").isVisible(), false);
+  });
+
+  test("finds Chinese prompts, and says when nothing matches", async () => {
+    await page.getByRole("searchbox").fill("狐狸");
+    await count(1);
+    await page.getByRole("searchbox").fill("no such thing");
+    await page.getByRole("heading", { name: "Nothing matches" }).waitFor();
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    await count(3);
+  });
+
+  test("marks favourites", async () => {
+    await tiles().first().getByRole("button", { name: "Favourite" }).click();
+    await tiles().first().getByRole("button", { name: "No longer a favourite" }).waitFor();
+    await page.getByLabel("Favourites").check();
+    await count(1);
+    await tiles().first().getByRole("button", { name: "No longer a favourite" }).click();
+    await page.getByLabel("Favourites").uncheck();
+    await count(3);
+    await page.waitForFunction(() => !document.querySelector('.heart[aria-pressed="true"]'));
+  });
+
+  test("tells how a picture was made, and makes the same form again", async () => {
+    await tiles().nth(2).getByRole("button", { name: "Open picture 3" }).click();
+    const details = page.getByRole("dialog");
+    for (const fact of ["a red fox", "512 × 768", "Oil Painting", "PNG"]) await details.getByText(fact).first().waitFor();
+    await page.keyboard.press("ArrowLeft");
+    await details.getByText("雪地里的狐狸").first().waitFor();
+    await page.keyboard.press("ArrowRight");
+    const [download] = await Promise.all([page.waitForEvent("download"), details.getByRole("link", { name: "Download" }).click()]);
+    assert.equal((await readFile(await download.path())).toString("latin1", 1, 4), "PNG");
+    await details.getByRole("button", { name: "Use again" }).click();
+    await page.getByLabel("What should be drawn?").waitFor();
+    assert.equal(await page.getByLabel("What should be drawn?").inputValue(), "a red fox");
+    assert.equal(await page.getByLabel("Style").inputValue(), "油画");
+  });
+
+  test("deletes, and takes it back", async () => {
+    await tiles().first().getByRole("button", { name: "Open picture 1" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("Picture deleted").waitFor();
+    await count(2);
+    await page.reload();
+    await count(2);
+    const { data } = await (await gateway.fetch("/v1/library")).json();
+    assert.equal(data.length, 2);
+
+    await tiles().first().getByRole("button", { name: "Open picture 1" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await count(1);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await count(2);
+    // A new picture takes the place of the one that went.
+    await tab(page, "Draw");
+    await draw(page, "a lighthouse");
+    await pictures(page).waitFor();
+    await tab(page, "Library");
+    await count(3);
+  });
+
+  test("packs a selection", async () => {
+    await page.getByRole("button", { name: "Select" }).click();
+    await tiles().nth(0).getByRole("button").first().click();
+    await tiles().nth(1).getByRole("button").first().click();
+    await page.getByText("2 selected").waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download as zip" }).click()]);
+    assert.equal(download.suggestedFilename(), "pictures.zip");
+    const zip = await readFile(await download.path());
+    assert.equal(zip.toString("latin1", 0, 2), "PK");
+    assert.equal(zip.readUInt16LE(zip.length - 12), 2);
+  });
+
+  for (const width of [360, 768, 1280]) {
+    test(`nothing overflows at ${width} pixels`, async () => {
+      await page.setViewportSize({ width, height: 800 });
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      await tab(page, "Jobs");
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+    });
+  }
 });

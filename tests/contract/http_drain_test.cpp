@@ -1,6 +1,8 @@
 // The end of a server: who is still answered, who is cut off.
 #include "tests/contract/http_server_fixture.hpp"
 
+#include <algorithm>
+
 namespace gw::http {
 namespace {
 
@@ -93,6 +95,77 @@ TEST_F(HttpDrain, WhatIsLeftAtTheDeadlineIsCancelledAndTold) {
   EXPECT_TRUE(streaming.at_end());
   expect_over(drained);
   EXPECT_EQ(record.count("finished 503 GET /wait"), 1u);
+}
+
+// The cut is through when another one has been told of it.
+class HttpLastWords : public HttpDrain {
+ protected:
+  std::future<void> cut() {
+    auto waiting = connect();
+    waiting.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_TRUE(record.wait_for("entered"));
+    auto drained = drain(milliseconds(20));
+    EXPECT_EQ(waiting.receive_answer().status, 503);
+    return drained;
+  }
+};
+
+TEST_F(HttpLastWords, OfAStreamAreItsOrderlyEnd) {
+  start();
+  auto socket = connect();
+  socket.send("GET /concluding?first=5 HTTP/1.1\r\nHost: a\r\n\r\n");
+  socket.receive_until("fffff\r\n");
+
+  auto drained = cut();
+
+  socket.receive_until("last words: The server is shutting down.\r\n0\r\n\r\n");
+  EXPECT_TRUE(socket.at_end());
+  expect_over(drained);
+  EXPECT_EQ(record.count("finished 200 GET /concluding?first=5"), 1u);
+}
+
+TEST_F(HttpLastWords, ComeBehindWhatWasBeingWritten) {
+  options.cut_time = seconds(20);
+  start();
+  auto socket = connect();
+  socket.send("GET /concluding?first=12000000 HTTP/1.1\r\nHost: a\r\n\r\n");
+  socket.receive_until("ffff");
+
+  auto drained = cut();
+
+  const auto rest = socket.receive_rest();
+  EXPECT_TRUE(rest.ends_with("f\r\n28\r\nlast words: The server is shutting down.\r\n0\r\n\r\n"))
+      << rest.substr(rest.size() - std::min<std::size_t>(rest.size(), 80));
+  EXPECT_GE(rest.size(), 11'900'000u);
+  expect_over(drained);
+}
+
+TEST_F(HttpLastWords, AreNotWaitedForWhenNobodyReads) {
+  options.cut_time = milliseconds(50);
+  start();
+  auto deaf = connect();
+  deaf.send("GET /concluding?first=12000000 HTTP/1.1\r\nHost: a\r\n\r\n");
+  deaf.receive_until("ffff");
+
+  auto drained = cut();
+
+  expect_over(drained);
+  EXPECT_EQ(record.count("finished 499 GET /concluding?first=12000000"), 1u);
+}
+
+TEST_F(HttpLastWords, AnAnswerThatIsBeingWrittenGetsOut) {
+  options.cut_time = seconds(20);
+  start();
+  auto socket = connect();
+  socket.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+  auto received = socket.receive(1);
+
+  auto drained = cut();
+
+  received += socket.receive_rest();
+  EXPECT_TRUE(received.ends_with(large_body()));
+  expect_over(drained);
+  EXPECT_TRUE(record.wait_for("written"));
 }
 
 }  // namespace

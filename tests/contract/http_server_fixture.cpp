@@ -131,6 +131,34 @@ class Endless final : public BodySource {
   bool started_ = false;
 };
 
+class Concluding final : public BodySource {
+ public:
+  Concluding(Executor io, std::size_t first) : never_(io), first_(first) {}
+  Task<SharedBytes> next() override {
+    if (last_) co_return std::exchange(last_, {});
+    if (concluded_) co_return SharedBytes();
+    if (first_ > 0) co_return share(std::string(std::exchange(first_, 0), 'f'));
+    co_await never_.wait();
+    co_return SharedBytes();
+  }
+  bool conclude(const Error& why) override {
+    last_ = share("last words: " + why.message());
+    return concluded_ = true;
+  }
+
+ private:
+  Event never_;
+  std::size_t first_;
+  SharedBytes last_;
+  bool concluded_ = false;
+};
+
+Task<Response> concluding(Executor io, std::size_t first) {
+  Response response;
+  response.source = std::make_unique<Concluding>(io, first);
+  co_return response;
+}
+
 Task<Response> endless(Executor io, Record& record) {
   Response response;
   response.source = std::make_unique<Endless>(io, record);
@@ -262,6 +290,9 @@ void HttpServerFixture::add_routes() {
   add("GET", "/stream", stream);
   add("GET", "/endless",
       [this](Request, RequestContext&) { return endless(io_.get_executor(), record); });
+  add("GET", "/concluding", [this](Request request, RequestContext&) {
+    return concluding(io_.get_executor(), std::stoul(request.query_value("first").value()));
+  });
   add("GET", "/throw", throw_bug);
   add("GET", "/fail", fail_it);
   add("GET", "/nothing", nothing);

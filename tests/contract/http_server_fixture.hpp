@@ -62,6 +62,8 @@ class StoppedWallClock final : public Clock {
 //   GET  /stream?length  "ab" "" "cd", chunked or with that Content-Length
 //   GET  /endless        a stream that waits for ever after its first piece ("stream destroyed" at
 //                        its end)
+//   GET  /concluding?first  a stream that waits for ever after a first piece of that size, and says
+//                        "last words" when the server ends
 //   GET  /throw, /fail   an exception, an Error
 //   GET  /nothing        204
 //   GET  /close          an answer that closes the connection

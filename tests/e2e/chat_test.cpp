@@ -160,6 +160,14 @@ TEST_F(Chat, WhatIsWrongIsSaidBeforeAStreamBegins) {
   EXPECT_TRUE(fake->calls().empty());
 }
 
+TEST_F(Chat, NoAddressInsideIsFetched) {
+  start_chat({{"FETCH_REMOTE_IMAGES", "on"}});
+  const auto answer = send(chat(user(text_and_picture("http://127.0.0.1/a.png"))));
+  EXPECT_THAT(answer, IsError(400, "invalid_image_url", "messages[0].content[1].image_url"));
+  EXPECT_THAT(answer.body, HasSubstr("could not be fetched"));
+  EXPECT_TRUE(fake->calls().empty());
+}
+
 TEST_F(Chat, PicturesOfTheConversationReachTheUpstream) {
   start_chat();
   const auto first = send(chat(user(R"("a pear --size 64x64")")));

@@ -3,10 +3,13 @@
 #include "tests/e2e/upstream_fixture.hpp"
 #include "tests/support/fake_png.hpp"
 #include "tests/support/multipart_form.hpp"
+#include "tests/support/scripted_server.hpp"
 
 #include <filesystem>
 #include <future>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gw::test {
@@ -46,6 +49,10 @@ class Edits : public Upstream {
 
 const std::string kCat = tiny_png(120, 80, 1);
 const std::string kHat = tiny_png(64, 64, 2);
+
+std::string in_base64(const std::string& picture) {
+  return "data:image/png;base64," + base64_encode(picture);
+}
 
 MultipartForm hat_for_cat() {
   MultipartForm form;
@@ -220,7 +227,40 @@ TEST_F(Edits, PicturesFromElsewhereAreNotFetched) {
   start_edits();
   auto request = draw(R"({"prompt":"a hat","images":[{"image_url":"http://169.254.169.254/x"}]})");
   request.target = "/v1/images/edits";
-  EXPECT_THAT(send(request), IsError(400, "unsupported_value", "images[0].image_url"));
+  EXPECT_THAT(send(request), IsError(400, "invalid_image_url", "images[0].image_url"));
+}
+
+TEST_F(Edits, NoFormOfAnAddressInsideIsFetched) {
+  start_edits({{"FETCH_REMOTE_IMAGES", "on"}});
+  ScriptedServer inside([](const RawRequest&, std::size_t) {
+    return ScriptedAnswer{http_answer(200, kCat), ScriptedAnswer::Then::close};
+  });
+  const auto at_inside = [&](const std::string& host) {
+    return "http://" + host + ":" + std::to_string(inside.port()) + "/cat.png";
+  };
+  std::set<std::string> told;
+  for (const auto& url : {at_inside("127.0.0.1"), at_inside("localhost"), at_inside("[::1]"),
+                          std::string("http://localhost/"), std::string("http://2130706433/"),
+                          std::string("http://[::ffff:127.0.0.1]/"), std::string("file:///x"),
+                          std::string("http://169.254.169.254/latest/meta-data/")}) {
+    auto request = draw(R"({"prompt":"a hat","images":[{"image_url":")" + in_base64(kCat) +
+                        R"("}],"mask":{"image_url":")" + url + R"("}})");
+    request.target = "/v1/images/edits";
+    const auto answer = send(request);
+    EXPECT_THAT(answer, IsError(400, "invalid_image_url", "mask.image_url")) << url;
+    told.insert(std::string(boost::json::parse(answer.body).at("error").at("message").as_string()));
+  }
+  EXPECT_EQ(told.size(), 1u) << "the answer tells nothing about what lies inside";
+  EXPECT_EQ(inside.connections(), 0u);
+  EXPECT_TRUE(fake->calls().empty());
+  EXPECT_TRUE(nothing_is_left());
+  const auto named = [](const boost::json::object& line) {
+    const auto* detail = line.if_contains("detail");
+    if (!detail) return false;
+    const std::string_view text = detail->as_string();
+    return text.contains("169.254.169.254 is no public address");
+  };
+  EXPECT_TRUE(gateway->wait_for_log(named)) << "the log does";
 }
 
 }  // namespace

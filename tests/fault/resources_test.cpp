@@ -90,6 +90,30 @@ TEST_F(FullDisk, ConversionsThatCannotBeStoredAreRefusedToo) {
             "webp");
 }
 
+TEST_F(FullDisk, PromisesNoJobAndKeepsThoseItHasPromised) {
+  const auto job = [](std::string_view prompt) {
+    return draw_small(prompt).with("Prefer", "respond-async");
+  };
+  const auto status = [&](const std::string& target) {
+    return std::string(json_of(send(get(target).with_key())).at("status").as_string());
+  };
+  fill();
+  EXPECT_THAT(send(job("a pear")), IsError(503, "storage_unavailable", "null"));
+  EXPECT_THAT(send(get("/health/ready")), HasStatus(503));
+  EXPECT_EQ(picture_of(send(draw_small("a fig"))).substr(1, 3), "PNG");
+  EXPECT_TRUE(gateway->wait_for_event("journal_not_written"));
+
+  free();
+  EXPECT_THAT(send(draw_small("a grape")), HasStatus(200));  // whose file is written now
+  EXPECT_TRUE(gateway->wait_for_event("journal_written_again"));
+  EXPECT_TRUE(eventually([&] { return send(get("/health/ready")).status == 200; }));
+  const auto accepted = send(job("a plum"));
+  ASSERT_THAT(accepted, HasStatus(202));
+  const auto target = "/v1/jobs/" + std::string(json_of(accepted).at("id").as_string());
+  EXPECT_TRUE(eventually([&] { return status(target) == "succeeded"; }));
+  EXPECT_TRUE(eventually([&] { return send(get("/health/ready")).status == 200; }));
+}
+
 TEST(FullDiskFromTheStart, StopsTheStartWithASentence) {
   // Keys cannot be written.
   const auto refused =

@@ -24,6 +24,7 @@ void check(const gw::api::ChatPicture& picture) {
     expect(*bytes && !(*bytes)->empty());
     return;
   }
+  if (std::holds_alternative<gw::RemoteUrl>(picture.source)) return;
   const auto& link = std::get<gw::api::PictureLink>(picture.source);
   expect(!link.file_name.empty() && !link.file_name.contains('/'));
   expect(!link.expires.empty() && !link.signature.empty());
@@ -39,7 +40,10 @@ void check(const gw::api::ChatRequest& request) {
   expect(drawing.form == gw::ResponseForm::both);
   expect(request.pictures.size() <= 16);
   for (const auto& picture : request.pictures) check(picture);
-  if (request.drawn_before) check(*request.drawn_before);
+  if (request.drawn_before) {
+    check(*request.drawn_before);
+    expect(!std::holds_alternative<gw::RemoteUrl>(request.drawn_before->source));
+  }
   expect(gw::api::header_list(drawing.ignored).size() < 2'000);
 }
 

@@ -1,6 +1,7 @@
 #include "tests/sim/invariants.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gw::sim {
 
@@ -19,19 +20,38 @@ std::optional<std::string> Invariants::after_step() {
 }
 
 std::optional<std::string> Invariants::at_rest() {
-  if (world_.engine_.known_tasks() != 0) return "tasks are left over when nothing moves any more";
-  if (world_.engine_.slots(world_.host_).held() != 0)
+  if (world_.engine_->known_tasks() != 0) return "tasks are left over when nothing moves any more";
+  if (world_.engine_->slots(world_.host_).held() != 0)
     return "slots are left over when nothing moves any more";
-  if (world_.engine_.pictures_in_memory().used() != 0)
+  if (world_.engine_->pictures_in_memory().used() != 0)
     return "picture bytes are left over in memory";
-  const auto settled = std::ranges::all_of(
-      world_.journal_.last, [](const auto& entry) { return entry.second == JournalStep::settled; });
-  if (!settled) return "a task was lost: admitted and never settled";
-  if (world_.journal_.done != world_.upstream_.pictures_answered())
+  if (!world_.disk_.sync()) return "the disk is full for ever";
+  if (auto broken = promises_kept()) return broken;
+  if (world_.process_ == 0 && world_.disk_.done() != world_.upstream_.pictures_answered())
     return "the journal does not equal the pictures";
   const auto waiting = std::ranges::any_of(
       world_.clients_, [](const auto& client) { return !client->tickets.empty(); });
   if (waiting) return "a client waits for ever";
+  return std::nullopt;
+}
+
+// What a job was promised outlives every crash: it ends, and a picture whose file is there is its
+// picture.
+std::optional<std::string> Invariants::promises_kept() const {
+  for (const auto& [task, row] : world_.disk_.rows()) {
+    if (row.step != JournalStep::settled) return "a task was lost: on disk and never settled";
+    const bool there = world_.disk_.has_picture(row.picture);
+    if (is_durable(*row.spec) && there != (row.outcome == "done"))
+      return "a job is done without its picture, or has it and is not done";
+  }
+  for (const auto& client : world_.clients_) {
+    if (!client->promised) continue;
+    const auto row = world_.disk_.rows().find(*client->promised);
+    if (row == world_.disk_.rows().end() || row->second.spec != client->spec)
+      return "a promised job is not in the journal";
+    if (row->second.outcome == "cancelled" && !client->answered)
+      return "a promised job was dropped without having been asked to";
+  }
   return std::nullopt;
 }
 
@@ -47,30 +67,32 @@ bool Invariants::refused_only_probes() const {
 
 bool Invariants::slots_match_running_tasks() const {
   std::size_t leased = 0;
-  world_.engine_.for_each_task(
+  world_.engine_->for_each_task(
       [&](const TaskRecord& task) { leased += task.lease.has_value() ? 1 : 0; });
-  return leased == world_.running_.size() && leased == world_.engine_.slots(world_.host_).held();
+  return leased == world_.running_.size() && leased == world_.engine_->slots(world_.host_).held();
 }
 
 bool Invariants::counts_match_tasks() const {
   EngineCounts seen;
-  world_.engine_.for_each_task([&](const TaskRecord& task) {
+  world_.engine_->for_each_task([&](const TaskRecord& task) {
     const bool in_line = task.state == TaskState::queued || task.state == TaskState::parked;
     seen.queued += in_line ? 1 : 0;
     seen.parked += task.state == TaskState::parked ? 1 : 0;
     seen.running += is_running(task.state) ? 1 : 0;
     seen.saving += task.state == TaskState::saving ? 1 : 0;
   });
-  const auto& told = world_.engine_.counts();
+  const auto& told = world_.engine_->counts();
   return seen.queued == told.queued && seen.parked == told.parked && seen.running == told.running &&
          seen.saving == told.saving;
 }
 
 bool Invariants::no_slot_idle_beside_work() const {
-  const auto& engine = world_.engine_;
+  const auto& engine = *world_.engine_;
   if (engine.ready(world_.host_) == 0) return true;
   const auto& slots = engine.slots(world_.host_);
   const auto now = world_.clock_.now();
+  // It rings within this very moment.
+  if (world_.alarm_at_ && *world_.alarm_at_ <= now) return true;
   // A pause, or an unsure slot that ripens: an alarm is set for it.
   if (slots.free(now) == 0 || slots.next_change(now)) return true;
   // While the budget is spent one task at a time goes on, and there must be one.
@@ -99,6 +121,7 @@ bool Invariants::deliveries_are_drawn_pictures() const {
 // Round robin: while a caller has ready work, every other caller is served at most once before its
 // turn comes.
 bool Invariants::nobody_starves() {
+  if (std::exchange(process_, world_.process_) != world_.process_) passed_over_.clear();
   for (; leases_seen_ < world_.leases_.size(); ++leases_seen_) {
     const auto& served = world_.leases_[leases_seen_].second;
     passed_over_.erase(served);
@@ -108,7 +131,7 @@ bool Invariants::nobody_starves() {
     }
   }
   std::set<CallerId> ready;
-  world_.engine_.for_each_task([&](const TaskRecord& task) {
+  world_.engine_->for_each_task([&](const TaskRecord& task) {
     if (task.state == TaskState::queued && task.not_before <= world_.clock_.now())
       ready.insert(task.spec->caller);
   });

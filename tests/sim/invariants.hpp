@@ -15,6 +15,7 @@ class Invariants final {
   std::optional<std::string> at_rest();
 
  private:
+  std::optional<std::string> promises_kept() const;
   bool upstream_limit_kept() const;
   bool refused_only_probes() const;
   bool slots_match_running_tasks() const;
@@ -27,6 +28,7 @@ class Invariants final {
 
   World& world_;
   std::size_t leases_seen_ = 0;
+  std::uint64_t process_ = 0;
   // For every caller with ready work: how many leases others got since it was last served or became
   // ready.
   std::map<CallerId, std::map<CallerId, int>> passed_over_;

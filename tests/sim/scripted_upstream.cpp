@@ -37,44 +37,50 @@ Mood draw_mood(SeededRandom& random) {
 
 }  // namespace
 
-void ScriptedUpstream::call(TaskId task, std::function<void()> sending, Reply reply) {
-  const auto mood = draw_mood(random_);
-  const auto preparation = random_.between(milliseconds(0), milliseconds(300));
-  if (mood == Mood::never_reached) {
-    timeline_.after(preparation, [reply = std::move(reply)] {
-      reply(failure(ErrorKind::upstream_unavailable, Act::fail));
-    });
-    return;
-  }
-  timeline_.after(preparation, [this, task, mood, sending = std::move(sending),
-                                reply = std::move(reply)]() mutable {
-    sending();
-    accept(task, mood, std::move(reply));
+void ScriptedUpstream::reply_after(Duration delay, Line line, Answer answer) {
+  timeline_.after(delay, [line = std::move(line), answer = std::move(answer)] {
+    if (line.still_there()) line.reply(answer);
   });
 }
 
-void ScriptedUpstream::accept(TaskId task, Mood mood, Reply reply) {
+void ScriptedUpstream::call(TaskId task, Line line) {
+  const auto mood = draw_mood(random_);
+  const auto preparation = random_.between(milliseconds(0), milliseconds(300));
+  if (mood == Mood::never_reached) {
+    return reply_after(preparation, std::move(line),
+                       failure(ErrorKind::upstream_unavailable, Act::fail));
+  }
+  timeline_.after(preparation, [this, task, mood, line = std::move(line)] {
+    if (!line.still_there()) return;
+    line.send([this, task, mood, line](bool sent) {
+      if (sent) return accept(task, mood, line);
+      line.reply(std::unexpected(
+          not_recorded(Error(ErrorKind::storage_unavailable, "scripted: the disk is full"))));
+    });
+  });
+}
+
+void ScriptedUpstream::accept(TaskId task, Mood mood, Line line) {
   if (running_ >= limit_) {
     ++refusals_;
-    timeline_.after(milliseconds(20), [reply = std::move(reply)] { reply(refusal()); });
-    return;
+    return reply_after(milliseconds(20), std::move(line), refusal());
   }
   ++running_;
   ++accepted_[task];
   // The upstream ends every job within 300 s, whoever listens (dreamifly-protocol §3.7).
   const auto duration =
       random_.between(milliseconds(200), milliseconds(random_.chance(5) ? 300'000 : 40'000));
+  timeline_.after(duration, [this] { --running_; });
   if (mood == Mood::loses_answer) {
     const auto broken = random_.between(milliseconds(0), milliseconds(duration / milliseconds(1)));
-    timeline_.after(broken, [reply = std::move(reply)] { reply(lost()); });
-    timeline_.after(duration, [this] { --running_; });
-    return;
+    return reply_after(broken, std::move(line), lost());
   }
-  timeline_.after(duration, [this, task, mood, reply = std::move(reply)] {
-    --running_;
-    if (mood == Mood::fails) return reply(failure(ErrorKind::upstream_error, Act::fail));
+  if (mood == Mood::fails)
+    return reply_after(duration, std::move(line), failure(ErrorKind::upstream_error, Act::fail));
+  timeline_.after(duration, [this, task, line = std::move(line)] {
+    if (!line.still_there()) return;
     ++pictures_answered_;
-    reply(Picture{
+    line.reply(Picture{
         share("picture of task " + std::to_string(task.value)), ImageFormat::png, {64, 64}});
   });
 }

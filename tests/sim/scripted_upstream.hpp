@@ -25,9 +25,14 @@ class ScriptedUpstream final {
       : timeline_(timeline), random_(random), limit_(limit) {}
 
   using Reply = std::function<void(Answer)>;
-  // One try of one task; `sending` is called before the request reaches us. The reply comes later,
-  // exactly once.
-  void call(TaskId task, std::function<void()> sending, Reply reply);
+  // Our end of one try of one task.
+  struct Line {
+    std::function<bool()> still_there;  // false: our process was killed, and the line with it
+    // Before the request reaches us; it does when `sent` is called with true.
+    std::function<void(std::function<void(bool)>)> send;
+    Reply reply;  // later, exactly once, while the line is there
+  };
+  void call(TaskId task, Line line);
 
   std::size_t running() const { return running_; }
   std::size_t limit() const { return limit_; }
@@ -36,7 +41,8 @@ class ScriptedUpstream final {
   std::size_t pictures_answered() const { return pictures_answered_; }
 
  private:
-  void accept(TaskId task, Mood mood, Reply reply);
+  void accept(TaskId task, Mood mood, Line line);
+  void reply_after(Duration delay, Line line, Answer answer);
 
   Timeline& timeline_;
   SeededRandom& random_;

@@ -19,32 +19,69 @@ EngineOptions drawn_options(SeededRandom& random) {
 
 }  // namespace
 
-void RecordingJournal::append(const JournalEntry& entry) {
-  last[entry.task] = entry.step;
-  if (entry.step != JournalStep::settled) return;
-  outcome[entry.task] = entry.outcome;
-  if (entry.outcome == "done") ++done;
-}
-
 World::World(std::uint64_t seed)
     : random_(seed),
       timeline_(clock_),
       upstream_(timeline_, random_, 1 + random_.below(3)),
-      options_(drawn_options(random_)),
-      engine_(options_, clock_, journal_, *this) {
-  engine_.add_host(host_, upstream_.limit());
-  engine_.pictures_in_memory().on_credit([this] { credited_ = true; });
+      options_(drawn_options(random_)) {
+  boot();
   const auto arrivals = 5 + random_.below(40);
   SteadyTime when = clock_.now();
   for (std::uint64_t i = 0; i < arrivals; ++i) {
     when += random_.between(milliseconds(0), milliseconds(8'000));
     timeline_.at(when, [this] { arrive(); });
   }
+  // In some worlds nothing ever goes wrong with us.
+  const auto span = milliseconds(120'000);
+  for (auto crashes = random_.below(4); crashes > 0; --crashes)
+    timeline_.after(random_.between(milliseconds(0), span), [this] { crash(); });
+  for (auto floods = random_.below(3); floods > 0; --floods) {
+    const auto begins = random_.between(milliseconds(0), span);
+    timeline_.after(begins, [this] { disk_.fill(true); });
+    timeline_.after(begins + random_.between(milliseconds(10), milliseconds(40'000)),
+                    [this] { disk_.fill(false); });
+  }
+  // What nobody waits for is written now and then.
+  for (auto at = milliseconds(0); at < 2 * span; at += milliseconds(700))
+    timeline_.after(at, [this] { disk_.sync(); });
+}
+
+void World::boot() {
+  engine_ = std::make_unique<Engine>(options_, clock_, disk_, *this);
+  engine_->add_host(host_, upstream_.limit());
+  engine_->pictures_in_memory().on_credit([this] { credited_ = true; });
+  engine_->restore(disk_.unfinished(), disk_.lost(), disk_.last());
+}
+
+// Like a power cut: nobody is told anything, and of what was not synced some is gone.
+void World::crash() {
+  ++process_;
+  disk_.unplug();
+  for (auto& client : clients_) client->tickets.clear();
+  in_reach_.clear();
+  running_.clear();
+  engine_->pictures_in_memory().on_credit({});
+  engine_.reset();
+  disk_.plug_in();
+  if (disk_.crash(random_)) forgotten_until_ = clock_.now() + options_.unsure_free_after;
+  boot();
+}
+
+TaskId World::work_of(TaskId task) const {
+  const auto* row = disk_.newest(task);
+  if (row != nullptr && is_durable(*row->spec)) return task;
+  return TaskId{task.value + (process_ + 1) * 1'000'000};
+}
+
+std::function<void()> World::of_this_process(std::function<void()> event) {
+  return [this, process = process_, event = std::move(event)] {
+    if (process == process_) event();
+  };
 }
 
 World::~World() {
   clients_.clear();
-  engine_.pictures_in_memory().on_credit({});
+  engine_->pictures_in_memory().on_credit({});
 }
 
 std::optional<std::string> World::play() {
@@ -52,7 +89,7 @@ std::optional<std::string> World::play() {
   std::size_t steps = 0;
   while (timeline_.step()) {
     for (const auto client : std::exchange(in_reach_, {})) take_answer(client);
-    if (std::exchange(credited_, false)) engine_.advance();
+    if (std::exchange(credited_, false)) engine_->advance();
     if (auto violation = invariants.after_step()) return violation;
     if (++steps > 100'000) return "the world does not come to rest";
   }
@@ -61,8 +98,8 @@ std::optional<std::string> World::play() {
 
 std::string World::summary() const {
   std::string text;
-  for (const auto& [task, outcome] : journal_.outcome)
-    text += std::to_string(task.value) + ' ' + outcome + '\n';
+  for (const auto& [task, row] : disk_.rows())
+    text += std::to_string(task.value) + ' ' + row.outcome + '\n';
   for (const auto& [task, times] : deliveries_) {
     text += std::to_string(task.value) + " delivered " + std::to_string(times) + '\n';
   }
@@ -82,10 +119,47 @@ void World::arrive() {
     spec->idempotency_key =
         "key-" + std::to_string(random_.below(5)) + "-" + std::to_string(spec->fingerprint[0]);
   }
+  client->job = random_.chance(30);
+  if (client->job) {
+    RequestInfo request;
+    request.id = RequestId{"request-" + std::to_string(clients_.size())};
+    request.durability = Durability::durable;
+    spec->request = std::make_shared<const RequestInfo>(std::move(request));
+    spec->caller.value += " jobs";
+    spec->idempotency_key.clear();
+  }
   client->spec = std::move(spec);
   client->repeats_left = static_cast<int>(random_.below(3));
   clients_.push_back(std::move(client));
+  if (clients_.back()->job) return submit(clients_.size() - 1);
   ask(clients_.size() - 1, random_.chance(10) ? Repeat::fresh : Repeat::perhaps);
+}
+
+// A job is promised when it is on disk; what cannot be promised is taken back.
+void World::submit(std::size_t index) {
+  Wanted wanted;
+  wanted.tasks = {clients_[index]->spec};
+  wanted.repeat = Repeat::fresh;
+  wanted.patience = Patience::endless;
+  auto tickets = engine_->admit(std::move(wanted));
+  if (!tickets) return;
+  const auto task = tickets->front().task();
+  timeline_.after(random_.between(milliseconds(0), milliseconds(5)),
+                  of_this_process([this, index, task] {
+                    if (disk_.sync()) {
+                      clients_[index]->promised = task;
+                    } else {
+                      engine_->cancel(task);
+                    }
+                  }));
+  if (!random_.chance(15)) return;
+  timeline_.after(random_.between(milliseconds(10), milliseconds(60'000)),
+                  [this, index] { cancel(index); });
+}
+
+void World::cancel(std::size_t index) {
+  auto& client = *clients_[index];
+  if (client.promised && engine_->cancel(*client.promised)) client.answered = true;
 }
 
 void World::ask(std::size_t index, Repeat repeat) {
@@ -95,7 +169,7 @@ void World::ask(std::size_t index, Repeat repeat) {
   wanted.repeat = repeat;
   wanted.wait_for = random_.chance(30) ? WaitFor::file : WaitFor::picture;
   wanted.wake = [this, index] { woken(index); };
-  auto tickets = engine_.admit(std::move(wanted));
+  auto tickets = engine_->admit(std::move(wanted));
   if (!tickets) return;  // the queue is full: the client was told so
   client.tickets = std::move(*tickets);
   client.deadline = clock_.now() + options_.request_time;
@@ -116,7 +190,7 @@ void World::take_answer(std::size_t index) {
   if (client.tickets.empty() || !client.tickets.front().ready()) return;
   auto& ticket = client.tickets.front();
   if (ticket.outcome()) {
-    ++deliveries_[ticket.task()];
+    ++deliveries_[work_of(ticket.task())];
     ticket.delivered();
   }
   client.answered = true;
@@ -136,38 +210,62 @@ void World::give_up(std::size_t index) {
 void World::start(TaskId task, std::shared_ptr<const TaskSpec> spec) {
   running_.insert(task);
   leases_.emplace_back(task, spec->caller);
-  const bool probe = engine_.record(task).lease->probe;
-  const auto sending = [this, task] {
-    engine_.sending(task);
-    if (journal_.last[task] != JournalStep::sent)
-      broken_ = "a task reaches the upstream before the journal says so";
-  };
-  upstream_.call(task, sending, [this, task, probe](Answer answer) {
+  const bool probe = engine_->record(task).lease->probe;
+  const auto process = process_;
+  ScriptedUpstream::Line line;
+  line.still_there = [this, process] { return process == process_; };
+  line.send = [this, task](std::function<void(bool)> sent) { send(task, std::move(sent)); };
+  line.reply = [this, task, probe](Answer answer) {
     running_.erase(task);
-    if (!answer && answer.error().concurrency_refusal && !probe) ++refused_normal_leases_;
+    const bool refused = !answer && answer.error().concurrency_refusal;
+    if (refused && !probe && clock_.now() >= forgotten_until_) ++refused_normal_leases_;
     const bool drawn = answer.has_value();
-    engine_.answered(task, std::move(answer));
+    engine_->answered(task, std::move(answer));
     if (drawn) save(task);
-  });
+  };
+  upstream_.call(work_of(task), std::move(line));
+}
+
+// The first byte leaves when `sent` is called with true: of a job only when the disk says so.
+void World::send(TaskId task, std::function<void(bool)> sent) {
+  engine_->sending(task, PictureId{"p" + std::to_string(work_of(task).value)});
+  const auto* row = disk_.newest(task);
+  if (row == nullptr || row->step != JournalStep::sent)
+    broken_ = "a task reaches the upstream before the journal says so";
+  if (!is_durable(*engine_->record(task).spec)) return sent(true);
+  timeline_.after(random_.between(milliseconds(0), milliseconds(5)),
+                  of_this_process([this, sent = std::move(sent)] { sent(disk_.sync()); }));
 }
 
 void World::save(TaskId task) {
-  timeline_.after(random_.between(milliseconds(0), milliseconds(50)), [this, task] {
-    if (random_.chance(5)) {
-      engine_.saved(task,
-                    fail(Error(ErrorKind::storage_unavailable, "scripted: the disk is full")));
-    } else {
-      engine_.saved(task, StoredPicture{.id = PictureId{"p" + std::to_string(task.value)},
-                                        .written = clock_.wall()});
+  const auto picture = engine_->record(task).picture;
+  const auto whole = of_this_process([this, task, picture] {
+    if (random_.chance(5) || disk_.full()) {
+      if (is_durable(*engine_->record(task).spec)) return save(task);  // it is paid for
+      engine_->saved(task,
+                     fail(Error(ErrorKind::storage_unavailable, "scripted: the disk is full")));
+      return;
     }
+    disk_.write_picture(picture);
+    // The process may be killed between the file and the journal.
+    timeline_.after(milliseconds(1), of_this_process([this, task, picture] {
+                      StoredPicture stored;
+                      stored.id = picture;
+                      stored.written = clock_.wall();
+                      engine_->saved(task, std::move(stored));
+                    }));
   });
+  timeline_.after(random_.between(milliseconds(0), milliseconds(50)), whole);
 }
 
 void World::wake_at(std::optional<SteadyTime> at) {
   const auto alarm = ++alarm_;
+  alarm_at_ = at;
   if (!at) return;
   timeline_.at(*at, [this, alarm] {
-    if (alarm == alarm_) engine_.advance();
+    if (alarm != alarm_) return;
+    alarm_at_.reset();
+    engine_->advance();
   });
 }
 

@@ -1,11 +1,13 @@
-// One simulated history: clients who come, wait, leave and come back, the real engine, a scripted
-// upstream.
+// One simulated history: clients who come, wait, leave and come back, jobs, the real engine, a
+// scripted upstream, a disk that fills up, and a process that is killed.
 #pragma once
 
 #include "core/engine/engine.hpp"
+#include "tests/sim/disk.hpp"
 #include "tests/sim/scripted_upstream.hpp"
 #include "tests/sim/virtual_time.hpp"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,16 +17,6 @@
 
 namespace gw::sim {
 
-// Remembers all, so that the invariants can compare what was written with what happened.
-class RecordingJournal final : public Journal {
- public:
-  void append(const JournalEntry& entry) override;
-
-  std::map<TaskId, JournalStep> last;
-  std::map<TaskId, std::string> outcome;
-  std::size_t done = 0;
-};
-
 // A person at a client: asks, is patient for a while, may come back with or without a mark.
 struct Client {
   std::shared_ptr<const TaskSpec> spec;
@@ -32,6 +24,8 @@ struct Client {
   SteadyTime deadline;
   int repeats_left = 0;
   bool answered = false;
+  bool job = false;
+  std::optional<TaskId> promised;  // job: it was told so, when its task was on disk
 };
 
 class World final : public EngineDriver {
@@ -57,21 +51,33 @@ class World final : public EngineDriver {
   void take_answer(std::size_t client);
   void give_up(std::size_t client);
   void save(TaskId task);
+  void submit(std::size_t client);
+  void cancel(std::size_t client);
+  void send(TaskId task, std::function<void(bool)> sent);
+  // What happens to a process must not reach the next one.
+  std::function<void()> of_this_process(std::function<void()> event);
+  void boot();
+  void crash();
+  // Numbers of plain calls may be given again after a crash; those of jobs never are.
+  TaskId work_of(TaskId task) const;
 
   VirtualClock clock_;
   SeededRandom random_;
   Timeline timeline_;
   HostId host_{"upstream.example.com"};
   ScriptedUpstream upstream_;
-  RecordingJournal journal_;
+  Disk disk_;
   EngineOptions options_;
-  Engine engine_;
+  std::unique_ptr<Engine> engine_;
+  std::uint64_t process_ = 0;
+  SteadyTime forgotten_until_{};  // a crash hid sends of plain calls: their places are not known
   std::vector<std::unique_ptr<Client>> clients_;
   std::set<std::size_t> in_reach_;                   // clients whose answer may be ready
   std::map<TaskId, int> deliveries_;                 // pictures handed out, by task
   std::set<TaskId> running_;                         // started and not yet answered
   std::vector<std::pair<TaskId, CallerId>> leases_;  // in order, for fairness
   std::size_t refused_normal_leases_ = 0;            // refusals that were no probe's
+  std::optional<SteadyTime> alarm_at_;               // the engine is to be woken then
   std::uint64_t alarm_ = 0;                          // only the newest wake-up counts
   bool credited_ = false;                            // picture bytes were let go in this step
   std::optional<std::string> broken_;

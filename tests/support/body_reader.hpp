@@ -24,6 +24,12 @@ class BodyReader final {
   bool over() const { return state_->over; }
   const http::Headers& headers() const { return state_->response.headers; }
   void leave() { coroutine_.cancel(); }
+  // After leave(), as the session does it when the server ends.
+  bool conclude(TaskGroup& group, const Error& why) {
+    if (!state_->response.source->conclude(why)) return false;
+    coroutine_ = group.spawn(read(state_));
+    return true;
+  }
 
  private:
   struct State {

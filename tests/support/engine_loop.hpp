@@ -2,10 +2,13 @@
 #pragma once
 
 #include "base/task_group.hpp"
+#include "base/worker_pool.hpp"
 #include "core/engine/dispatcher.hpp"
 #include "core/engine/engine.hpp"
+#include "core/finishing.hpp"
 #include "core/library/results.hpp"
 #include "tests/support/counting_random.hpp"
+#include "tests/support/fake_codec.hpp"
 #include "tests/support/fake_provider.hpp"
 #include "tests/support/memory_blob_store.hpp"
 #include "tests/support/recording_journal.hpp"
@@ -27,7 +30,7 @@ class EngineLoop final {
         dispatcher(io.get_executor(), results, log),
         engine(options, clock, journal, dispatcher),
         clients(io.get_executor(), [this](std::exception_ptr) { ++bugs; }) {
-    dispatcher.bind(engine);
+    dispatcher.bind(engine, journal, finisher);
   }
   ~EngineLoop() { close(); }
   EngineLoop(const EngineLoop&) = delete;
@@ -66,6 +69,9 @@ class EngineLoop final {
   CountingRandom random;
   MemoryBlobStore blobs;
   ResultStore results;
+  FakeCodec codec;
+  WorkerPool workers{io.get_executor(), 1};
+  Finisher finisher{results, codec, workers};
   Dispatcher dispatcher;
   Engine engine;
   int bugs = 0;

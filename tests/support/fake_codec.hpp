@@ -3,6 +3,8 @@
 
 #include "core/ports/picture_codec.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,7 +36,15 @@ class FakeCodec final : public PictureCodec {
                    ImageFormat::png, original.size};
   }
 
+  Result<Picture> thumbnail(const Picture& source, std::uint32_t longest_side) const override {
+    ++thumbnails;
+    if (refusal) return fail(*refusal);
+    return Picture{
+        share("small " + *source.bytes), ImageFormat::webp, {longest_side, longest_side}};
+  }
+
   mutable std::vector<EncodeOptions> asked;
+  mutable std::atomic<int> thumbnails = 0;
   std::optional<Error> refusal;
 };
 

@@ -83,7 +83,10 @@ class FakeProvider final : public Provider {
     last_ = &attempt;
     const auto picture = picture_of(order);
     const auto course = take_course();
-    for (int i = 0; i < static_cast<int>(course.sends); ++i) attempt.sending();
+    for (int i = 0; i < static_cast<int>(course.sends); ++i) {
+      if (auto recorded = co_await attempt.sending(); !recorded)
+        co_return std::unexpected(not_recorded(std::move(recorded).error()));
+    }
     const auto gate = gate_;
     co_await gate->wait();
     if (const auto* bug = std::get_if<Throws>(&course.ending)) throw std::runtime_error(bug->what);

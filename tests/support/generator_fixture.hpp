@@ -7,10 +7,12 @@
 #include "tests/support/engine_loop.hpp"
 #include "tests/support/fake_codec.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/run.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <utility>
 
 namespace gw::test {
@@ -32,6 +34,19 @@ class GeneratorFixture : public testing::Test {
   }
   void TearDown() override { loop.close(); }
 
+  // Admission needs no database here, so it is through at once.
+  Result<Watched> watch(const GenerationRequest& request, const RepeatMarks& marks,
+                        Previews previews = Previews::unwanted) {
+    GW_TRY(auto watched,
+           run_until_done(loop.io, held(generator.watch(request, marks, context, previews))));
+    return std::move(*watched);
+  }
+  // co_spawn wants results that can be default-constructed.
+  static Task<std::unique_ptr<Watched>> held(Task<Watched> watch) {
+    GW_CO_TRY(auto watched, co_await std::move(watch));
+    co_return std::make_unique<Watched>(std::move(watched));
+  }
+
   static RepeatMarks retry() {
     RepeatMarks marks;
     marks.retry_count = 1;
@@ -40,12 +55,12 @@ class GeneratorFixture : public testing::Test {
 
   ManualClock clock{WallTime(std::chrono::seconds(1'700'000'000))};
   EngineLoop loop;
-  WorkerPool workers{loop.io.get_executor(), 1};
+  WorkerPool& workers = loop.workers;
   FakeProvider provider;
   ModelCatalog models = ModelCatalog::create({&provider}, {}).value();
   StyleBook styles;
-  FakeCodec codec;
-  Finisher finisher{loop.results, codec, workers};
+  FakeCodec& codec = loop.codec;
+  Finisher& finisher = loop.finisher;
   Generator generator{
       models, styles, loop.engine, loop.results, finisher, loop.io.get_executor(), loop.random};
   RequestContext context;

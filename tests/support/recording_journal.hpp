@@ -15,6 +15,13 @@ class RecordingJournal final : public Journal {
     lines_.emplace_back(entry.task, describe(entry));
   }
 
+  // What is not on disk yet never gets there while this is set.
+  void refuse_sync(bool refuse) { refuse_ = refuse; }
+  Task<void> synced() override {
+    if (refuse_) co_return fail(Error(ErrorKind::storage_unavailable, "the disk is full"));
+    co_return Done();
+  }
+
   // "intent", "sent 1" (the number of the try), "settled done".
   std::vector<std::string> of(TaskId task) const {
     std::vector<std::string> found;
@@ -33,12 +40,13 @@ class RecordingJournal final : public Journal {
       case JournalStep::sent:
         return "sent " + std::to_string(entry.tries);
       case JournalStep::settled:
-        return "settled " + std::string(entry.outcome);
+        return "settled " + std::string(to_string(entry.outcome));
     }
     return "?";
   }
 
   std::vector<std::pair<TaskId, std::string>> lines_;
+  bool refuse_ = false;
 };
 
 }  // namespace gw::test

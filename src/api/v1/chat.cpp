@@ -34,10 +34,6 @@ Task<http::Response> refused(Error error) {
   co_return fail(std::move(error));
 }
 
-Task<http::Response> at_once(Result<http::Response> response) {
-  co_return response;
-}
-
 Error bad_link(const std::string& param, std::string_view what) {
   return Error::invalid_request(param, fmt::format("`{}` {}", param, what))
       .with_code("invalid_image_url");
@@ -55,6 +51,10 @@ Result<void> check_link(const ImageLinks& links, const PictureLink& link,
   }
   return fail(
       bad_link(param, "is not a link that this gateway gave out; send the picture as a data URL"));
+}
+
+bool is_remote(const ChatPicture& picture) {
+  return std::holds_alternative<RemoteUrl>(picture.source);
 }
 
 }  // namespace
@@ -119,6 +119,8 @@ ChatUpstream* ChatEndpoint::upstream_of(const std::string& model) const {
 Task<http::Response> ChatEndpoint::drawn(ChatRequest asked, const http::Headers& headers,
                                          RequestContext& context, http::BodyMemory::Share share) {
   if (const auto chosen = choose_pictures(asked); !chosen) return refused(chosen.error());
+  const auto kept = decide_keeping(asked.drawing, options_.store_pictures);
+  if (!kept) return refused(kept.error());
   if (asked.pictures.empty()) return answered(asked, headers, context);
   return drawn_from_pictures(std::move(asked), headers, context, std::move(share));
 }
@@ -144,11 +146,22 @@ Task<http::Response> ChatEndpoint::drawn_from_pictures(ChatRequest asked, http::
                                                        RequestContext& context,
                                                        http::BodyMemory::Share share) {
   GW_CO_CHECK(parts_.generator.expect_room(repeat_marks(headers)));
-  for (auto& picture : std::exchange(asked.pictures, {})) {
-    GW_CO_TRY(auto reference, co_await accepted(std::move(picture)));
-    asked.drawing.references.push_back(std::move(reference));
+  asked.drawing.kind = RequestKind::edit;
+  // Those that are here go first: nothing waits in memory for other people's servers.
+  auto pictures = std::exchange(asked.pictures, {});
+  auto& references = asked.drawing.references;
+  references.resize(pictures.size());
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    if (is_remote(pictures[i])) continue;
+    GW_CO_TRY(references[i], co_await accepted(std::move(pictures[i])));
   }
   share = {};
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    if (!is_remote(pictures[i])) continue;
+    auto url = std::get<RemoteUrl>(std::move(pictures[i].source));
+    GW_CO_TRY(references[i],
+              co_await parts_.remote.fetch(std::move(url), std::move(pictures[i].param)));
+  }
   GW_CO_TRY(asked.drawing, co_await parts_.editor.prepare(std::move(asked.drawing), context));
   auto answer = answered(asked, headers, context);
   asked = {};
@@ -178,19 +191,20 @@ Task<http::Response> ChatEndpoint::answered(const ChatRequest& asked, const http
   const auto heartbeat = wants_heartbeat(headers);
   if (!heartbeat) return refused(heartbeat.error());
   const auto marks = repeat_marks(headers);
-  if (asked.drawing.stream || *heartbeat) return at_once(begun(asked, marks, context));
+  if (asked.drawing.stream || *heartbeat) return begun(asked, marks, context);
   Call call{parts_.generator.generate(asked.drawing, marks, context), terms_of(asked, context)};
   return answer(std::move(call), context);
 }
 
-Result<http::Response> ChatEndpoint::begun(const ChatRequest& asked, const RepeatMarks& marks,
-                                           RequestContext& context) {
+Task<http::Response> ChatEndpoint::begun(ChatRequest asked, RepeatMarks marks,
+                                         RequestContext& context) {
   auto terms = terms_of(asked, context);
-  GW_TRY(auto watched, parts_.generator.watch(asked.drawing, marks, context, Previews::unwanted));
+  GW_CO_TRY(auto watched,
+            co_await parts_.generator.watch(asked.drawing, marks, context, Previews::unwanted));
   if (asked.drawing.stream) {
     const auto usage = asked.include_usage ? UsageChunk::wanted : UsageChunk::unwanted;
-    return chat_stream(std::move(watched), std::move(terms), usage, options_.heartbeat,
-                       parts_.pictures, context);
+    co_return chat_stream(std::move(watched), std::move(terms), usage, options_.heartbeat,
+                          parts_.pictures, context);
   }
   auto render = [this, terms = std::move(terms), &context](Result<Generation> generation) {
     auto response = finished(std::move(generation), terms, context);
@@ -198,7 +212,7 @@ Result<http::Response> ChatEndpoint::begun(const ChatRequest& asked, const Repea
     note_failure(context, "error", response.error());
     return render_error(response.error(), context.request_id);
   };
-  return late_json(std::move(watched), options_.heartbeat, std::move(render));
+  co_return late_json(std::move(watched), options_.heartbeat, std::move(render));
 }
 
 Task<http::Response> ChatEndpoint::answer(Call call, RequestContext& context) {

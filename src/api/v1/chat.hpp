@@ -5,6 +5,7 @@
 #include "api/v1/chat_answer.hpp"
 #include "api/v1/chat_options.hpp"
 #include "api/v1/chat_request.hpp"
+#include "api/v1/keeping.hpp"
 #include "base/clock.hpp"
 #include "base/worker_pool.hpp"
 #include "core/editor.hpp"
@@ -12,6 +13,7 @@
 #include "core/library/image_links.hpp"
 #include "core/library/upload_desk.hpp"
 #include "core/ports/chat_upstream.hpp"
+#include "core/ports/remote_pictures.hpp"
 #include "http/message.hpp"
 
 #include <chrono>
@@ -25,6 +27,7 @@ struct ChatParts {
   const ModelCatalog& models;
   Generator& generator;
   UploadDesk& uploads;
+  RemotePictures& remote;
   Editor& editor;
   ResultStore& results;
   const ImageLinks& links;
@@ -37,6 +40,7 @@ struct ChatParts {
 struct ChatOptions {
   ChatPictures pictures = ChatPictures::both;
   std::chrono::milliseconds heartbeat{10'000};
+  StorePictures store_pictures = StorePictures::on;
 };
 
 // I/O thread.
@@ -65,8 +69,7 @@ class ChatEndpoint final {
 
   Task<http::Response> answered(const ChatRequest& asked, const http::Headers& headers,
                                 RequestContext& context);
-  Result<http::Response> begun(const ChatRequest& asked, const RepeatMarks& marks,
-                               RequestContext& context);
+  Task<http::Response> begun(ChatRequest asked, RepeatMarks marks, RequestContext& context);
   Task<http::Response> answer(Call call, RequestContext& context);
   Result<http::Response> finished(Result<Generation> generation, const ChatTerms& terms,
                                   RequestContext& context) const;

@@ -67,12 +67,7 @@ Result<ChatPicture> read_picture(std::string_view url, std::string param) {
     return ChatPicture{std::move(bytes), std::move(param)};
   }
   if (auto link = own_link(url)) return ChatPicture{*std::move(link), std::move(param)};
-  auto message = fmt::format(
-      "`{}` must be a data URL (data:image/png;base64,…) or a link to a picture that this gateway "
-      "gave out; it fetches nothing from elsewhere",
-      param);
-  return fail(
-      Error::invalid_request(std::move(param), std::move(message)).with_code("invalid_image_url"));
+  return ChatPicture{RemoteUrl{std::string(url)}, std::move(param)};
 }
 
 // {"image_url": {"url": …}}, or the text alone as some clients send it.
@@ -166,12 +161,12 @@ std::string_view last_picture(const json::object& message) {
   return {};
 }
 
-// What cannot be read is passed over: nobody has asked for it.
+// What cannot be read, or lies elsewhere, is passed over: nobody has asked for it.
 std::optional<ChatPicture> drawn_by(const json::object& message, std::string param) {
   const auto url = last_picture(message);
   if (url.empty()) return std::nullopt;
   auto picture = read_picture(url, std::move(param));
-  if (!picture) return std::nullopt;
+  if (!picture || std::holds_alternative<RemoteUrl>(picture->source)) return std::nullopt;
   return *std::move(picture);
 }
 

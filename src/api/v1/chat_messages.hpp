@@ -3,6 +3,7 @@
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "core/ports/remote_pictures.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -22,21 +23,22 @@ struct PictureLink {
 };
 
 struct ChatPicture {
-  std::variant<SharedBytes, PictureLink> source;  // decoded from a data URL, not judged yet
-  std::string param;                              // the field that errors name
+  // Decoded from a data URL and not judged yet, or where it is.
+  std::variant<SharedBytes, PictureLink, RemoteUrl> source;
+  std::string param;  // the field that errors name
 };
 
 struct ChatTurn {
   std::string prompt;                 // the text of the last user message; may be blank
   std::vector<ChatPicture> pictures;  // those of the same message
   // The last picture of the last assistant message that has a usable one: in `images`, in a part,
-  // or behind a markdown link in its text.
+  // or behind a markdown link in its text. Never one of elsewhere.
   std::optional<ChatPicture> drawn_before;
 };
 
 // `messages` of a chat completion's body. Only the last user message can be wrong in its content;
-// of the others no more is asked than a role. Nothing is fetched: a link to elsewhere is
-// invalid_request. Total: any object.
+// of the others no more is asked than a role. Nothing is fetched: what is no data URL and no
+// link of ours comes back as a RemoteUrl. Total: any object.
 Result<ChatTurn> read_messages(const boost::json::object& body);
 
 }  // namespace gw::api

@@ -80,16 +80,24 @@ TEST(ReadMessages, LinksOfThisGatewayAreTakenFromAnyAddress) {
   }
 }
 
-TEST(ReadMessages, NothingIsFetched) {
+TEST(ReadMessages, WhatLiesElsewhereIsOnlyNamed) {
   for (const auto* url : {"https://example.com/cat.png", "http://10.0.0.1/images/a.png?expires=1",
                           "https://example.com/a.png?expires=1&signature=2", "file:///etc/passwd",
                           "https://example.com/images/?expires=1&signature=2", "aGVsbG8=", ""}) {
     SCOPED_TRACE(url);
-    const auto turn = read("[" + user("[" + picture_part(url) + "]") + "]");
-    ASSERT_FALSE(turn);
-    EXPECT_EQ(turn.error().param(), "messages[0].content[0].image_url");
-    EXPECT_EQ(turn.error().code(), "invalid_image_url");
-    EXPECT_THAT(turn.error().message(), HasSubstr("data URL"));
+    const auto turn = turn_of("[" + user("[" + picture_part(url) + "]") + "]");
+    ASSERT_THAT(turn.pictures, SizeIs(1));
+    EXPECT_EQ(std::get<RemoteUrl>(turn.pictures[0].source).text, url);
+    EXPECT_EQ(turn.pictures[0].param, "messages[0].content[0].image_url");
+  }
+}
+
+TEST(ReadMessages, OfTheAssistantNothingFromElsewhereIsTaken) {
+  const std::string images = R"("images":[)" + picture_part("https://example.com/cat.png") + "]";
+  const std::string text = R"x("content":"![a](https://example.com/a.png)")x";
+  for (const auto& members : {images, text}) {
+    const auto turn = turn_of("[" + assistant(members) + "," + user(R"("bluer")") + "]");
+    EXPECT_FALSE(turn.drawn_before) << members;
   }
 }
 

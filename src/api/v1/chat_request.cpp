@@ -42,7 +42,8 @@ constexpr std::array kDrawingFields{"model",
                                     "moderation",
                                     "complexity",
                                     "output_compression",
-                                    "safety_identifier"};
+                                    "safety_identifier",
+                                    "store"};
 
 constexpr std::array<Choice<std::uint32_t>, 3> kScales{{{"1K", 1}, {"2K", 2}, {"4K", 4}}};
 

@@ -1,6 +1,7 @@
 #include "api/v1/chat.hpp"
 
 #include "base/base64.hpp"
+#include "tests/support/fake_web.hpp"
 #include "tests/support/generator_fixture.hpp"
 #include "tests/support/memory_spool.hpp"
 #include "tests/support/run.hpp"
@@ -91,9 +92,9 @@ class ChatDoor : public test::GeneratorFixture {
   }
 
   Result<http::Response> ask(http::Request request) {
-    ChatEndpoint door(
-        {models, generator, desk, editor, loop.results, links, clock, workers, budget, {&chatter}},
-        {pictures, 1h});
+    ChatParts parts{models, generator, desk,    remote, editor,    loop.results,
+                    links,  clock,     workers, budget, {&chatter}};
+    ChatEndpoint door(std::move(parts), {pictures, 1h});
     auto response = test::run_until_done(loop.io, door.completions(std::move(request), context));
     if (response) text = all_of(*response);
     return response;
@@ -152,6 +153,7 @@ class ChatDoor : public test::GeneratorFixture {
 
   test::MemorySpool spool;
   UploadDesk desk{spool, {}};
+  test::FakeWeb remote{desk};
   Editor editor{models, codec, desk, workers};
   ImageLinks links{Secret("signing key"), 3600s, clock};
   ByteBudget budget{1'000'000'000};
@@ -189,6 +191,13 @@ TEST_F(ChatDoor, APictureThatCannotBeStoredIsStillAnswered) {
   good(body("\"a cat --seed 7\""));
   EXPECT_EQ(message().at("content"), "1024x1024, seed 7");
   EXPECT_EQ(message().at("images").as_array().size(), 1u);
+}
+
+TEST_F(ChatDoor, WhatIsNotToBeKeptHasNoLinkAndNoFile) {
+  good(body("\"a cat --seed 7\"", R"(,"store":false)"));
+  EXPECT_EQ(message().at("content"), "1024x1024, seed 7");
+  EXPECT_EQ(message().at("images").as_array().size(), 1u);
+  EXPECT_EQ(loop.blobs.count(), 0u);
 }
 
 TEST_F(ChatDoor, StreamsThePartsOfTheAnswer) {
@@ -289,6 +298,18 @@ TEST_F(ChatDoor, AForgedExpiredOrForgottenLinkIsRefused) {
   EXPECT_THAT(message(link), HasSubstr("no longer stored"));
   clock.advance(2h);
   EXPECT_THAT(message(link), HasSubstr("expired"));
+}
+
+TEST_F(ChatDoor, PicturesFromElsewhereKeepTheirPlace) {
+  const auto mine = part(data_url(picture("mine")));
+  good(body(
+      "[{\"type\":\"text\",\"text\":\"bluer\"}," + part("https://a.example/1") + "," + mine + "]",
+      R"(,"model":"editor")"));
+  ASSERT_THAT(provider.orders(), SizeIs(1));
+  ASSERT_THAT(provider.orders()[0].references, SizeIs(2));
+  EXPECT_EQ(*provider.orders()[0].references[0], test::FakeWeb::picture("https://a.example/1"));
+  EXPECT_EQ(*provider.orders()[0].references[1], picture("mine"));
+  EXPECT_THAT(remote.params, testing::ElementsAre("messages[0].content[1].image_url"));
 }
 
 TEST_F(ChatDoor, AModelThatOnlyEditsTakesTheAssistantsLastPicture) {

@@ -18,7 +18,7 @@ constexpr std::size_t kMaxText =
 constexpr std::size_t kMaxAllText = 2 * kMaxText;  // it waits in memory
 constexpr std::array<std::string_view, 5> kNumbers{"n", "output_compression", "partial_images",
                                                    "seed", "steps"};
-constexpr std::array<std::string_view, 1> kBooleans{"stream"};
+constexpr std::array<std::string_view, 2> kBooleans{"stream", "store"};
 
 // "image[]" and "image[0]" are "image", "svg[model]" is part of "svg".
 std::string_view base_name(std::string_view name) {

@@ -19,23 +19,19 @@ Error must_be_reference(const std::string& param) {
       param, fmt::format("`{}` must be an object with one field, `image_url`", param));
 }
 
-// Design rule 7: no request chooses where we connect.
-Result<SharedBytes> read_url(const json::value& value, const std::string& param) {
+// `place` is what is said of the picture itself, `param` what is said of its URL.
+Result<SentPicture> read_url(const json::value& value, std::string place, std::string param) {
   const auto* text = value.if_string();
   if (!text)
     return fail(Error::invalid_request(param, fmt::format("`{}` must be a string", param)));
   const std::string_view url(text->data(), text->size());
-  if (is_data_url(url)) return decode_data_url(url, param);
-  return fail(
-      Error::invalid_request(
-          param, fmt::format("`{}` must be a data URL: this gateway fetches no pictures from "
-                             "elsewhere; send them in the request, or as multipart",
-                             param))
-          .with_code("unsupported_value"));
+  if (!is_data_url(url)) return SentPicture{RemoteUrl{std::string(url)}, std::move(param)};
+  GW_TRY(auto bytes, decode_data_url(url, param));
+  return SentPicture{std::move(bytes), std::move(place)};
 }
 
-Result<SharedBytes> read_reference(const json::value& value, const std::string& param) {
-  if (value.is_string()) return read_url(value, param);
+Result<SentPicture> read_reference(const json::value& value, const std::string& param) {
+  if (value.is_string()) return read_url(value, param, param);
   const auto* object = value.if_object();
   if (!object || object->size() != 1) return fail(must_be_reference(param));
   const auto& [name, content] = *object->begin();
@@ -45,11 +41,11 @@ Result<SharedBytes> read_reference(const json::value& value, const std::string& 
                     .with_code("unsupported_value"));
   }
   if (name != "image_url") return fail(must_be_reference(param));
-  return read_url(content, param + ".image_url");
+  return read_url(content, param, param + ".image_url");
 }
 
-Result<std::vector<SharedBytes>> read_pictures(const json::value& value, const std::string& param) {
-  std::vector<SharedBytes> pictures;
+Result<std::vector<SentPicture>> read_pictures(const json::value& value, const std::string& param) {
+  std::vector<SentPicture> pictures;
   const auto* list = value.if_array();
   if (!list) {
     GW_TRY(auto single, read_reference(value, param));

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <variant>
 
 namespace gw::api {
 namespace {
@@ -15,6 +16,9 @@ std::string url(std::string_view bytes) {
 }
 std::string in_quotes(std::string_view text) {
   return '"' + std::string(text) + '"';
+}
+const std::string& bytes_of(const SentPicture& picture) {
+  return *std::get<SharedBytes>(picture.source);
 }
 std::string param_of(const std::string& body) {
   const auto document = parse_edit_document(body);
@@ -28,9 +32,10 @@ TEST(EditJson, PicturesAreDataUrlsInObjects) {
                           R"(}],"mask":{"image_url":)" + in_quotes(url("hole")) + R"(},"n":2})");
   ASSERT_TRUE(document) << document.error().message();
   ASSERT_EQ(document->pictures.size(), 2u);
-  EXPECT_EQ(*document->pictures[0], "one");
-  EXPECT_EQ(*document->pictures[1], "two");
-  EXPECT_EQ(**document->mask, "hole");
+  EXPECT_EQ(bytes_of(document->pictures[0]), "one");
+  EXPECT_EQ(document->pictures[1].param, "images[1]");
+  EXPECT_EQ(bytes_of(document->pictures[1]), "two");
+  EXPECT_EQ(bytes_of(*document->mask), "hole");
   EXPECT_EQ(boost::json::serialize(document->fields), R"({"prompt":"a hat","n":2})");
 }
 
@@ -61,12 +66,20 @@ TEST(EditJson, MistakesNameTheirPlace) {
   EXPECT_EQ(param_of(seventeen + "]}"), "images");
 }
 
-TEST(EditJson, NoRequestChoosesWhereWeConnect) {
-  const auto refused =
-      parse_edit_document(R"({"images":[{"image_url":"http://169.254.169.254/latest"}]})");
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code(), "unsupported_value");
-  EXPECT_EQ(refused.error().param(), "images[0].image_url");
+TEST(EditJson, WhatIsNoDataUrlIsOnlyNamed) {
+  const auto document =
+      parse_edit_document(R"({"images":[{"image_url":"http://169.254.169.254/latest"},"cat.png"],)"
+                          R"("mask":{"image_url":"https://example.com/mask.png"}})");
+  ASSERT_TRUE(document) << document.error().message();
+  ASSERT_EQ(document->pictures.size(), 2u);
+  const auto& first = document->pictures[0];
+  const auto& second = document->pictures[1];
+  EXPECT_EQ(std::get<RemoteUrl>(first.source).text, "http://169.254.169.254/latest");
+  EXPECT_EQ(first.param, "images[0].image_url");
+  EXPECT_EQ(std::get<RemoteUrl>(second.source).text, "cat.png");
+  EXPECT_EQ(second.param, "images[1]");
+  EXPECT_EQ(std::get<RemoteUrl>(document->mask->source).text, "https://example.com/mask.png");
+  EXPECT_EQ(document->mask->param, "mask.image_url");
 }
 
 }  // namespace

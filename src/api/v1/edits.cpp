@@ -1,7 +1,6 @@
 #include "api/v1/edits.hpp"
 
 #include "api/v1/edit_form.hpp"
-#include "api/v1/edit_json.hpp"
 #include "api/v1/images_wire.hpp"
 #include "base/json.hpp"
 #include "http/header_value.hpp"
@@ -10,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace gw::api {
 namespace {
@@ -58,20 +58,35 @@ Task<GenerationRequest> EditReader::read_json(http::Request& request, EditKind k
   GW_CO_TRY(auto body, co_await request.stream->whole(max_json_body_, request.body_share));
   auto work = [body = std::move(body)] { return parse_edit_document(body); };
   GW_CO_TRY(auto document, co_await workers_.run(std::move(work)));
-  std::vector<Reference> pictures;
-  for (std::size_t i = 0; i < document.pictures.size(); ++i) {
-    auto param = "images[" + std::to_string(i) + "]";
-    GW_CO_TRY(auto picture,
-              co_await uploads_.accept(std::move(document.pictures[i]), std::move(param)));
-    pictures.push_back(std::move(picture));
-  }
+  const bool masked = document.mask.has_value();
+  if (masked) document.pictures.push_back(*std::exchange(document.mask, {}));
+  GW_CO_TRY(auto pictures, co_await accepted(std::move(document.pictures), request));
   std::optional<Reference> mask;
-  if (document.mask) {
-    GW_CO_TRY(mask, co_await uploads_.accept(*std::move(document.mask), "mask"));
+  if (masked) {
+    mask = std::move(pictures.back());
+    pictures.pop_back();
   }
-  request.body_share = {};
   co_return edit_request(std::move(document.fields), std::move(pictures), std::move(mask), kind,
                          "images");
+}
+
+// Those that came with the request go first: nothing waits in memory for other people's servers.
+Task<std::vector<Reference>> EditReader::accepted(std::vector<SentPicture> pictures,
+                                                  http::Request& request) {
+  std::vector<Reference> references(pictures.size());
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    auto* bytes = std::get_if<SharedBytes>(&pictures[i].source);
+    if (!bytes) continue;
+    GW_CO_TRY(references[i],
+              co_await uploads_.accept(std::move(*bytes), std::move(pictures[i].param)));
+  }
+  request.body_share = {};
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    auto* url = std::get_if<RemoteUrl>(&pictures[i].source);
+    if (!url) continue;
+    GW_CO_TRY(references[i], co_await remote_.fetch(std::move(*url), std::move(pictures[i].param)));
+  }
+  co_return references;
 }
 
 Result<GenerationRequest> edit_request(boost::json::object fields, std::vector<Reference> pictures,
@@ -84,6 +99,7 @@ Result<GenerationRequest> edit_request(boost::json::object fields, std::vector<R
   fields.erase("input_fidelity");
   GW_TRY(auto request, parse_generation_request(fields));
   if (fidelity) request.ignored.emplace_back("input_fidelity");
+  request.kind = kind == EditKind::variation ? RequestKind::variation : RequestKind::edit;
   request.references = std::move(pictures);
   request.mask = std::move(mask);
   return request;

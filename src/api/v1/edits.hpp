@@ -1,9 +1,11 @@
 // What a client sent to POST /v1/images/edits or /variations, as the engine's request.
 #pragma once
 
+#include "api/v1/edit_json.hpp"
 #include "base/worker_pool.hpp"
 #include "core/generation.hpp"
 #include "core/library/upload_desk.hpp"
+#include "core/ports/remote_pictures.hpp"
 #include "http/message.hpp"
 
 #include <boost/json/object.hpp>
@@ -21,8 +23,9 @@ enum class EditKind : std::uint8_t { edit, variation };
 // I/O thread; what it refers to outlives it.
 class EditReader final {
  public:
-  EditReader(UploadDesk& uploads, WorkerPool& workers, std::size_t max_json_body)
-      : uploads_(uploads), workers_(workers), max_json_body_(max_json_body) {}
+  EditReader(UploadDesk& uploads, RemotePictures& remote, WorkerPool& workers,
+             std::size_t max_json_body)
+      : uploads_(uploads), remote_(remote), workers_(workers), max_json_body_(max_json_body) {}
 
   // multipart/form-data as it arrives, or JSON. The request's pictures and mask are as they were
   // uploaded. Errors name the field.
@@ -31,8 +34,10 @@ class EditReader final {
  private:
   Task<GenerationRequest> read_form(http::Request& request, EditKind kind);
   Task<GenerationRequest> read_json(http::Request& request, EditKind kind);
+  Task<std::vector<Reference>> accepted(std::vector<SentPicture> pictures, http::Request& request);
 
   UploadDesk& uploads_;
+  RemotePictures& remote_;
   WorkerPool& workers_;
   const std::size_t max_json_body_;
 };

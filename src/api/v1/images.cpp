@@ -5,6 +5,7 @@
 #include "api/generation_facts.hpp"
 #include "api/json_body.hpp"
 #include "api/late_json.hpp"
+#include "api/prefer.hpp"
 #include "api/v1/images_wire.hpp"
 
 #include <utility>
@@ -21,6 +22,13 @@ Result<void> expect_origin(ResponseForm form, const RequestContext& context) {
                              "set by the operator; b64_json works without"));
 }
 
+Error no_such_preference() {
+  return Error::invalid_request("Prefer",
+                                "a job is not answered on its own connection: leave out `Prefer`, "
+                                "or `stream` and x-heartbeat; a job's events are at "
+                                "/v1/jobs/{id}/events");
+}
+
 Task<http::Response> refused(Error error) {
   co_return fail(std::move(error));
 }
@@ -29,16 +37,12 @@ ImageEvents events_of(const GenerationRequest& asked) {
   return asked.references.empty() ? ImageEvents::generation : ImageEvents::edit;
 }
 
-Task<http::Response> at_once(Result<http::Response> response) {
-  co_return response;
-}
-
 }  // namespace
 
 // What a call keeps while its pictures are drawn. Its request is gone by then: the body may be
 // megabytes, and the wait minutes.
 struct ImagesEndpoint::Call {
-  Task<Generation> drawing;
+  Task<Watched> admission;
   AnswerTerms terms;
 };
 
@@ -53,7 +57,8 @@ Task<http::Response> ImagesEndpoint::generations(http::Request request, RequestC
 
 Task<http::Response> ImagesEndpoint::edits(http::Request request, RequestContext& context,
                                            EditKind kind) {
-  GW_CO_CHECK(generator_.expect_room(repeat_marks(request.headers)));
+  if (!preferences(request.headers).want_job())
+    GW_CO_CHECK(generator_.expect_room(repeat_marks(request.headers)));
   GW_CO_TRY(auto asked, co_await reader_.read(request, kind));
   GW_CO_TRY(asked, co_await editor_.prepare(std::move(asked), context));
   co_return co_await answered(std::move(asked), request.headers, context);
@@ -67,22 +72,37 @@ Task<http::Response> ImagesEndpoint::large(http::Request request, RequestContext
 // Two kinds of answer begin before the pictures are there, and are told of at once what is wrong.
 Task<http::Response> ImagesEndpoint::answered(GenerationRequest asked, const http::Headers& headers,
                                               RequestContext& context) {
+  const auto kept = decide_keeping(asked, store_pictures_);
+  if (!kept) return refused(kept.error());
   const auto heartbeat = wants_heartbeat(headers);
   if (!heartbeat) return refused(heartbeat.error());
-  if (asked.stream || *heartbeat) return at_once(begun(std::move(asked), headers, context));
+  if (preferences(headers).want_job()) {
+    if (asked.stream || *heartbeat) return refused(no_such_preference());
+    return as_job(std::move(asked), headers, context);
+  }
+  if (asked.stream || *heartbeat) return begun(std::move(asked), repeat_marks(headers), context);
+  if (hopeless_waits_ == HopelessWaits::refused) context.gives_up_after = client_patience(headers);
   auto call = begin(std::move(asked), headers, context);
   if (!call) return refused(std::move(call).error());
   return answer(std::move(*call), context);
 }
 
-Result<http::Response> ImagesEndpoint::begun(GenerationRequest asked, const http::Headers& headers,
-                                             RequestContext& context) {
-  const auto marks = repeat_marks(headers);
-  const auto events = events_of(asked);
-  if (asked.stream) return streams_.open(std::move(asked), marks, context, events);
+Task<http::Response> ImagesEndpoint::as_job(GenerationRequest asked, const http::Headers& headers,
+                                            RequestContext& context) {
+  if (const auto kept = expect_kept(asked); !kept) return refused(kept.error());
   asked.form = decided_form(asked.form, asked.model);
-  GW_CHECK(expect_origin(asked.form, context));
-  GW_TRY(auto watched, generator_.watch(asked, marks, context, Previews::unwanted));
+  if (const auto origin = expect_origin(asked.form, context); !origin)
+    return refused(origin.error());
+  return jobs_.submit(std::move(asked), repeat_marks(headers), preferences(headers), context);
+}
+
+Task<http::Response> ImagesEndpoint::begun(GenerationRequest asked, RepeatMarks marks,
+                                           RequestContext& context) {
+  const auto events = events_of(asked);
+  if (asked.stream) co_return co_await streams_.open(std::move(asked), marks, context, events);
+  asked.form = decided_form(asked.form, asked.model);
+  GW_CO_CHECK(expect_origin(asked.form, context));
+  GW_CO_TRY(auto watched, co_await generator_.watch(asked, marks, context, Previews::unwanted));
   auto render = [this, terms = terms_of(asked, context),
                  &context](Result<Generation> generation) mutable {
     auto response = finished(std::move(generation), terms, context);
@@ -90,7 +110,7 @@ Result<http::Response> ImagesEndpoint::begun(GenerationRequest asked, const http
     note_failure(context, "error", response.error());
     return render_error(response.error(), context.request_id);
   };
-  return late_json(std::move(watched), heartbeat_, std::move(render));
+  co_return late_json(std::move(watched), heartbeat_, std::move(render));
 }
 
 Task<GenerationRequest> ImagesEndpoint::parsed_aside(http::Request& request) {
@@ -105,12 +125,16 @@ Result<ImagesEndpoint::Call> ImagesEndpoint::begin(GenerationRequest asked,
   asked.form = decided_form(asked.form, asked.model);
   GW_CHECK(expect_origin(asked.form, context));
   auto terms = terms_of(asked, context);
-  return Call{generator_.generate(std::move(asked), repeat_marks(headers), context),
-              std::move(terms)};
+  const auto marks = repeat_marks(headers);
+  return Call{generator_.watch(asked, marks, context, Previews::unwanted), std::move(terms)};
 }
 
+// This frame times ten thousand is what a full queue holds in memory.
 Task<http::Response> ImagesEndpoint::answer(Call call, RequestContext& context) {
-  co_return finished(co_await std::move(call.drawing), call.terms, context);
+  auto watched = co_await Task<Watched>(std::move(call.admission));
+  if (!watched) co_return fail(std::move(watched).error());
+  while (!watched->all_ready()) co_await watched->change();
+  co_return finished(co_await watched->gather(), call.terms, context);
 }
 
 Result<http::Response> ImagesEndpoint::finished(Result<Generation> generation, AnswerTerms& terms,

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "api/v1/edits.hpp"
+#include "api/v1/hopeless_waits.hpp"
 #include "api/v1/images_stream.hpp"
 #include "api/v1/images_wire.hpp"
+#include "api/v1/job_answers.hpp"
+#include "api/v1/keeping.hpp"
 #include "base/clock.hpp"
 #include "base/worker_pool.hpp"
 #include "core/editor.hpp"
@@ -21,7 +24,8 @@ class ImagesEndpoint final {
   // `pictures` is charged with the answers too: each carries its pictures a second time, as base64.
   ImagesEndpoint(Generator& generator, const ImageLinks& links, const Clock& clock,
                  WorkerPool& workers, ByteBudget& pictures, std::chrono::milliseconds heartbeat,
-                 EditReader reader, Editor& editor)
+                 EditReader reader, Editor& editor, StorePictures store_pictures, JobAnswers jobs,
+                 HopelessWaits hopeless_waits)
       : generator_(generator),
         links_(links),
         clock_(clock),
@@ -30,6 +34,9 @@ class ImagesEndpoint final {
         heartbeat_(heartbeat),
         reader_(reader),
         editor_(editor),
+        store_pictures_(store_pictures),
+        jobs_(jobs),
+        hopeless_waits_(hopeless_waits),
         streams_(generator, clock, pictures, heartbeat) {}
 
   // Cancelled when the client leaves; the generator then parks or finishes its tasks.
@@ -41,8 +48,9 @@ class ImagesEndpoint final {
   struct Call;
   Task<http::Response> answered(GenerationRequest asked, const http::Headers& headers,
                                 RequestContext& context);
-  Result<http::Response> begun(GenerationRequest asked, const http::Headers& headers,
-                               RequestContext& context);
+  Task<http::Response> as_job(GenerationRequest asked, const http::Headers& headers,
+                              RequestContext& context);
+  Task<http::Response> begun(GenerationRequest asked, RepeatMarks marks, RequestContext& context);
   Task<http::Response> large(http::Request request, RequestContext& context);
   Task<GenerationRequest> parsed_aside(http::Request& request);
   Result<Call> begin(GenerationRequest asked, const http::Headers& headers,
@@ -60,6 +68,9 @@ class ImagesEndpoint final {
   std::chrono::milliseconds heartbeat_;
   EditReader reader_;
   Editor& editor_;
+  StorePictures store_pictures_;
+  JobAnswers jobs_;
+  HopelessWaits hopeless_waits_;
   ImageStreams streams_;
 };
 

@@ -147,6 +147,7 @@ Result<void> read_output(JsonFields& fields, GenerationRequest& request) {
 Result<void> read_delivery(JsonFields& fields, GenerationRequest& request) {
   GW_TRY(const auto stream, fields.boolean("stream"));
   request.stream = stream.value_or(false);
+  GW_TRY(request.store, fields.boolean("store"));
   GW_TRY(const auto previews, fields.integer("partial_images", 0, 3));
   if (request.stream) {
     request.previews = static_cast<int>(previews.value_or(0));
@@ -223,13 +224,25 @@ std::string header_list(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(clean, ", "));
 }
 
+std::optional<std::chrono::seconds> client_patience(const http::Headers& headers) {
+  const auto text = headers.find("x-stainless-timeout").value_or("");
+  double seconds = 0;
+  const auto* end = text.data() + text.size();
+  const auto [rest, fault] = std::from_chars(text.data(), end, seconds);
+  constexpr double kForEver = 1e6;
+  if (fault != std::errc() || rest != end || !(seconds > 0)) return std::nullopt;
+  return std::chrono::seconds(static_cast<std::int64_t>(std::min(seconds, kForEver)));
+}
+
 RepeatMarks repeat_marks(const http::Headers& headers) {
   RepeatMarks marks;
   const auto value = [&](std::string_view name) { return headers.find(name).value_or(""); };
   marks.idempotency_key = value("idempotency-key");
   const auto count = value("x-stainless-retry-count");
   std::from_chars(count.data(), count.data() + count.size(), marks.retry_count);
-  marks.fresh = to_lower(value("cache-control")).contains("no-cache");
+  const auto cache_control = to_lower(value("cache-control"));
+  marks.fresh = cache_control.contains("no-cache") || cache_control.contains("no-store");
+  marks.no_store = cache_control.contains("no-store");
   marks.end_user = value("x-openwebui-user-id");
   if (marks.end_user.empty()) marks.end_user = value("x-openwebui-user-email");
   return marks;

@@ -86,6 +86,14 @@ TEST(ParseGenerationRequest, AStreamMayHavePreviews) {
   EXPECT_EQ(parsed(with(R"("stream":true,"partial_images":null)")).previews, 0);
 }
 
+TEST(ParseGenerationRequest, WhetherItIsKeptIsTheClientsWord) {
+  EXPECT_EQ(parsed(with(R"("store":false)")).store, false);
+  EXPECT_EQ(parsed(with(R"("store":true)")).store, true);
+  EXPECT_FALSE(parsed(with(R"("n":1)")).store.has_value());
+  EXPECT_THAT(parsed(with(R"("store":false)")).ignored, IsEmpty());
+  EXPECT_EQ(parse_generation_request(with(R"("store":"no")")).error().param(), "store");
+}
+
 TEST(ParseGenerationRequest, ZeroAndMinusOneAreRandomSeeds) {
   EXPECT_FALSE(parsed(with(R"("seed":0)")).seed.has_value());
   EXPECT_FALSE(parsed(with(R"("seed":-1)")).seed.has_value());

@@ -130,17 +130,17 @@ void ImageEventStream::fell(const Error& error) {
 
 }  // namespace
 
-Result<http::Response> ImageStreams::open(GenerationRequest asked, const RepeatMarks& marks,
-                                          RequestContext& context, ImageEvents events) const {
+Task<http::Response> ImageStreams::open(GenerationRequest asked, const RepeatMarks& marks,
+                                        RequestContext& context, ImageEvents events) const {
   if (asked.form == ResponseForm::url) asked.ignored.emplace_back("response_format");
   asked.form = ResponseForm::b64_json;
   const auto previews = asked.previews > 0 ? Previews::wanted : Previews::unwanted;
-  GW_TRY(auto watched, generator_.watch(asked, marks, context, previews));
+  GW_CO_TRY(auto watched, co_await generator_.watch(asked, marks, context, previews));
   note_known(context, watched.facts());
   context.note("streamed", 1);
   StreamTerms terms{events, asked.previews, asked.output.background,
                     std::move(asked.safety_identifier), heartbeat_};
-  return event_stream_response(std::make_unique<ImageEventStream>(
+  co_return event_stream_response(std::make_unique<ImageEventStream>(
       std::move(watched), std::move(terms), clock_, pictures_, context));
 }
 

@@ -25,8 +25,9 @@ class ImageStreams final {
   // Admits at once: what is refused is an error with a status. From then on the answer is 200, and
   // an error is its last event. Pictures always come as base64, so `response_format` url is named
   // as ignored. `context` outlives the response, as the session's does.
-  Result<http::Response> open(GenerationRequest asked, const RepeatMarks& marks,
-                              RequestContext& context, ImageEvents events) const;
+  // `marks` must live until it has completed.
+  Task<http::Response> open(GenerationRequest asked, const RepeatMarks& marks,
+                            RequestContext& context, ImageEvents events) const;
 
  private:
   Generator& generator_;

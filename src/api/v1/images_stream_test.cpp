@@ -42,9 +42,12 @@ class ImagesStreamTest : public test::GeneratorFixture {
  protected:
   ImagesStreamTest() : GeneratorFixture({}, with_previews()) { context.request_id = "req_1"; }
 
+  Result<http::Response> opened(Task<http::Response> opening) {
+    return test::run_until_done(loop.io, std::move(opening));
+  }
   Result<http::Response> open(const GenerationRequest& request,
                               ImageEvents events = ImageEvents::generation) {
-    return streams.open(request, {}, context, events);
+    return opened(streams.open(request, {}, context, events));
   }
   test::BodyReader read(const GenerationRequest& request,
                         ImageEvents events = ImageEvents::generation) {
@@ -70,7 +73,10 @@ class ImagesStreamTest : public test::GeneratorFixture {
 };
 
 TEST_F(ImagesStreamTest, APictureIsOneCompletedEventAndNothingMarksTheEnd) {
+  provider.hold();
   const auto reader = read(watched_cat());
+  provider.release();
+  loop.turn();
   EXPECT_EQ(reader.text(), ": drawing 0.0s\n\n" + completed("image_generation", 0));
   EXPECT_TRUE(reader.over());
 }
@@ -109,7 +115,10 @@ TEST_F(ImagesStreamTest, EditsHaveNamesOfTheirOwn) {
 }
 
 TEST_F(ImagesStreamTest, SeveralPicturesAreSeveralCompletedEvents) {
+  provider.hold();
   const auto reader = read(watched_cat(1, 2));
+  provider.release();
+  loop.turn();
   EXPECT_EQ(reader.text(), ": drawing 0.0s, 0/2 done\n\n" + completed("image_generation", 0) +
                                completed("image_generation", 1));
   EXPECT_EQ(reader.headers().find("x-ignored-params"), "partial_images")
@@ -164,6 +173,29 @@ TEST_F(ImagesStreamTest, AFailureIsANestedErrorEventAndTheEnd) {
   EXPECT_TRUE(has_noted("error", std::string("content_rejected")));
 }
 
+TEST_F(ImagesStreamTest, TheEndOfTheServerIsAnErrorEventToo) {
+  provider.hold();
+  auto reader = read(watched_cat());
+  reader.leave();
+  loop.turn();
+  EXPECT_TRUE(reader.conclude(loop.clients, Error(ErrorKind::shutting_down, "closing")));
+  loop.turn();
+  EXPECT_THAT(reader.text(), EndsWith("event: error\n"
+                                      R"(data: {"type":"error","error":{"message":"closing",)"
+                                      R"("type":"server_error","param":null,)"
+                                      R"("code":"shutting_down"}})"
+                                      "\n\n"));
+  EXPECT_TRUE(reader.over());
+}
+
+TEST_F(ImagesStreamTest, TheEndOfTheServerAddsNothingToAWholeStream) {
+  auto reader = read(watched_cat());
+  const auto whole = reader.text();
+  EXPECT_TRUE(reader.conclude(loop.clients, Error(ErrorKind::shutting_down, "closing")));
+  loop.turn();
+  EXPECT_EQ(reader.text(), whole);
+}
+
 TEST_F(ImagesStreamTest, OneFailureAmongSeveralDoesNotSpoilTheRest) {
   provider.fail_next(test::refused(ErrorKind::content_rejected));
   const auto reader = read(watched_cat(0, 2));
@@ -189,8 +221,8 @@ TEST_F(ImagesStreamTest, WhenAllFailOneErrorIsTold) {
 TEST_F(ImagesStreamTest, CommentsCarryTheNews) {
   const ImageStreams hasty(generator, clock, loop.engine.pictures_in_memory(), 1ms);
   provider.hold();
-  test::BodyReader reader(loop.clients,
-                          hasty.open(watched_cat(), {}, context, ImageEvents::generation).value());
+  auto response = opened(hasty.open(watched_cat(), {}, context, ImageEvents::generation));
+  test::BodyReader reader(loop.clients, std::move(response).value());
   clock.advance(12'400ms);
   loop.until([&] { return reader.text().ends_with(": drawing 12.4s\n\n"); });
   provider.release();
@@ -218,7 +250,8 @@ TEST_F(ImagesStreamTest, WhatAClientDidNotGetIsKeptForItsRepeat) {
   loop.turn();
   provider.release();
   loop.turn();
-  const auto repeat = streams.open(watched_cat(), retry(), context, ImageEvents::generation);
+  const auto repeat =
+      opened(streams.open(watched_cat(), retry(), context, ImageEvents::generation));
   EXPECT_EQ(repeat->headers.find("x-adopted"), "1");
   EXPECT_EQ(provider.orders().size(), 1u);
 }
@@ -228,7 +261,8 @@ TEST_F(ImagesStreamTest, WhatItGotIsNot) {
     const auto reader = read(watched_cat());
     EXPECT_TRUE(reader.over());
   }
-  const auto repeat = streams.open(watched_cat(), retry(), context, ImageEvents::generation);
+  const auto repeat =
+      opened(streams.open(watched_cat(), retry(), context, ImageEvents::generation));
   EXPECT_EQ(repeat->headers.find("x-adopted"), std::nullopt);
 }
 

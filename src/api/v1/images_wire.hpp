@@ -7,8 +7,10 @@
 
 #include <boost/json/object.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +32,9 @@ ResponseForm decided_form(ResponseForm asked, std::string_view model);
 std::string header_list(const std::vector<std::string>& names);
 
 RepeatMarks repeat_marks(const http::Headers& headers);
+
+// How long an SDK will wait for the answer (x-stainless-timeout); nothing: it does not say.
+std::optional<std::chrono::seconds> client_patience(const http::Headers& headers);
 
 struct AnswerTerms {
   std::int64_t created = 0;  // seconds

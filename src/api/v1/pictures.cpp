@@ -57,16 +57,18 @@ RangeAnswer wanted_part(const http::Headers& headers, const StoredPicture& pictu
   return read_range(*range, picture.size);
 }
 
-http::Response base_response(const StoredPicture& picture) {
+http::Response base_response(ImageFormat format, std::string_view name, std::string_view etag) {
   http::Response response;
-  response.headers.set("Content-Type", std::string(mime_type(picture.format)));
-  response.headers.set("Content-Disposition",
-                       fmt::format("inline; filename=\"{}\"", picture.file_name()));
-  response.headers.set("Accept-Ranges", "bytes");
-  response.headers.set("ETag", etag_of(picture));
+  response.headers.set("Content-Type", std::string(mime_type(format)));
+  response.headers.set("Content-Disposition", fmt::format("inline; filename=\"{}\"", name));
+  response.headers.set("ETag", std::string(etag));
   // Private: the link is a permission, and a shared cache would outlive it.
   response.headers.set("Cache-Control", "private, max-age=86400, immutable");
   return response;
+}
+
+bool is_known(const http::Headers& headers, std::string_view etag) {
+  return names_etag(headers.find("if-none-match").value_or(""), etag);
 }
 
 http::Response unsatisfiable(const StoredPicture& picture) {
@@ -93,14 +95,56 @@ Result<void> check_link(const ImageLinks& links, const http::Request& request) {
             "must be complete and unchanged"));
 }
 
+Error no_longer_stored() {
+  return Error::not_found("this picture is no longer stored");
+}
+
+Task<http::Response> at_once(Result<http::Response> answer) {
+  co_return answer;
+}
+
+constexpr std::string_view kThumbnail = ".thumbnail.webp";
+
 }  // namespace
 
-Result<http::Response> PicturesEndpoint::get(const http::Request& request) const {
-  GW_CHECK(check_link(links_, request));
+std::string thumbnail_name(const StoredPicture& picture) {
+  return picture.id.value + std::string(kThumbnail);
+}
+
+Task<http::Response> thumbnail_response(Thumbnails& thumbnails, StoredPicture picture,
+                                        http::Headers headers) {
+  const auto name = thumbnail_name(picture);
+  const auto etag = fmt::format("\"{}\"", name);
+  auto response = base_response(ImageFormat::webp, name, etag);
+  if (is_known(headers, etag)) {
+    response.status = 304;
+    co_return response;
+  }
+  GW_CO_TRY(auto bytes, co_await thumbnails.of(std::move(picture)));
+  response.pieces.push_back(std::move(bytes));
+  co_return response;
+}
+
+Task<http::Response> PicturesEndpoint::get(http::Request request) const {
+  if (const auto valid = check_link(links_, request); !valid) return at_once(fail(valid.error()));
+  const auto& name = request.param("file");
+  if (!name.ends_with(kThumbnail)) return at_once(picture(request));
+  return thumbnail(name.substr(0, name.size() - kThumbnail.size()), request.headers);
+}
+
+Task<http::Response> PicturesEndpoint::thumbnail(std::string id, http::Headers headers) const {
+  auto picture = results_.find(PictureId{std::move(id)});
+  if (!picture) co_return fail(no_longer_stored());
+  co_return co_await thumbnail_response(thumbnails_, *std::move(picture), std::move(headers));
+}
+
+Result<http::Response> PicturesEndpoint::picture(const http::Request& request) const {
   auto picture = results_.find(request.param("file"));
-  if (!picture) return fail(Error::not_found("this picture is no longer stored"));
-  auto response = base_response(*picture);
-  if (names_etag(request.headers.find("if-none-match").value_or(""), etag_of(*picture))) {
+  if (!picture) return fail(no_longer_stored());
+  const auto etag = etag_of(*picture);
+  auto response = base_response(picture->format, picture->file_name(), etag);
+  response.headers.set("Accept-Ranges", "bytes");
+  if (is_known(request.headers, etag)) {
     response.status = 304;
     return response;
   }

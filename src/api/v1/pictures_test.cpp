@@ -1,5 +1,6 @@
 #include "api/v1/pictures.hpp"
 
+#include "tests/support/fake_codec.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_blobs.hpp"
 #include "tests/support/run.hpp"
@@ -42,8 +43,12 @@ class PicturesTest : public testing::Test {
     return request;
   }
 
+  Result<http::Response> answer(http::Request request) const {
+    return test::run(io_, endpoint_.get(std::move(request)));
+  }
+
   http::Response get(const http::Headers& headers) const {
-    auto response = endpoint_.get(request(headers));
+    auto response = answer(request(headers));
     EXPECT_TRUE(response.has_value());
     return response ? std::move(*response) : http::Response{};
   }
@@ -71,7 +76,11 @@ class PicturesTest : public testing::Test {
   std::unique_ptr<Log> log_ = make_null_log();
   ResultStore store_{LibraryOptions{}, blobs_, clock_, random_, *log_};
   ImageLinks links_{Secret("signing key"), 3600s, clock_};
-  PicturesEndpoint endpoint_{store_, links_};
+  test::MemoryBlobs small_;
+  test::FakeCodec codec_;
+  WorkerPool workers_{io_.get_executor(), 1};
+  Thumbnails thumbnails_{store_, small_, codec_, workers_, *log_};
+  PicturesEndpoint endpoint_{store_, thumbnails_, links_};
   std::string bytes_;
   std::string name_;
 };
@@ -122,25 +131,46 @@ TEST_F(PicturesTest, AForgedOrShortenedLinkIsRefused) {
   for (const auto& target : {"/images/" + name_, good + "x", good.substr(0, good.size() - 1),
                              good.substr(0, good.find("&signature")),
                              "/images/other.png" + good.substr(good.find('?'))}) {
-    const auto response = endpoint_.get(request_for(target));
+    const auto response = answer(request_for(target));
     ASSERT_FALSE(response.has_value()) << target;
     EXPECT_EQ(response.error().kind(), ErrorKind::forbidden);
   }
 }
 
 TEST_F(PicturesTest, AnExpiredLinkIsNotFound) {
-  const auto old = request();
+  auto old = request();
   clock_.advance(2h);
-  const auto response = endpoint_.get(old);
+  const auto response = answer(std::move(old));
   ASSERT_FALSE(response.has_value());
   EXPECT_EQ(response.error().kind(), ErrorKind::not_found);
 }
 
 TEST_F(PicturesTest, APictureOverItsTimeIsNotFound) {
   clock_.advance(24h * 30);
-  const auto response = endpoint_.get(request());
+  const auto response = answer(request());
   ASSERT_FALSE(response.has_value());
   EXPECT_EQ(response.error().kind(), ErrorKind::not_found);
+}
+
+TEST_F(PicturesTest, AThumbnailHasALinkOfItsOwn) {
+  const auto picture = *store_.find(name_);
+  const auto link = links_.path(thumbnail_name(picture));
+  auto response = answer(request_for(link));
+  ASSERT_TRUE(response.has_value());
+  EXPECT_EQ(response->headers.find("Content-Type"), "image/webp");
+  EXPECT_EQ(*response->pieces.at(0), "small " + bytes_);
+
+  http::Headers known;
+  known.add("If-None-Match", *response->headers.find("ETag"));
+  EXPECT_EQ(answer(request_for(link, known))->status, 304);
+
+  const auto pictures_query = links_.path(name_).substr(links_.path(name_).find('?'));
+  const auto forged = answer(request_for("/images/" + thumbnail_name(picture) + pictures_query));
+  ASSERT_FALSE(forged.has_value());
+  EXPECT_EQ(forged.error().kind(), ErrorKind::forbidden);
+
+  store_.hide(picture.id);
+  EXPECT_EQ(answer(request_for(link)).error().kind(), ErrorKind::not_found);
 }
 
 TEST_F(PicturesTest, AFileThatVanishesWhileItIsSentCutsTheAnswer) {

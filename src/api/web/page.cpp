@@ -14,6 +14,18 @@ extern const char gw_asset_page_css[];
 extern const char gw_asset_page_css_end[];
 extern const char gw_asset_page_js[];
 extern const char gw_asset_page_js_end[];
+extern const char gw_asset_words_js[];
+extern const char gw_asset_words_js_end[];
+extern const char gw_asset_dom_js[];
+extern const char gw_asset_dom_js_end[];
+extern const char gw_asset_gateway_js[];
+extern const char gw_asset_gateway_js_end[];
+extern const char gw_asset_form_js[];
+extern const char gw_asset_form_js_end[];
+extern const char gw_asset_jobs_js[];
+extern const char gw_asset_jobs_js_end[];
+extern const char gw_asset_library_js[];
+extern const char gw_asset_library_js_end[];
 }
 
 namespace gw::api {
@@ -26,19 +38,33 @@ struct Asset {
   std::string_view bytes;
 };
 
-std::array<Asset, 3> assets() {
+constexpr std::string_view kScript = "text/javascript; charset=utf-8";
+
+#define GW_SCRIPT(name)                              \
+  Asset {                                            \
+    "/assets/" #name ".js", kScript, #name ".js", {  \
+      gw_asset_##name##_js, gw_asset_##name##_js_end \
+    }                                                \
+  }
+
+std::array<Asset, 9> assets() {
   return {{
       {"/", "text/html; charset=utf-8", "index.html", {gw_asset_page_html, gw_asset_page_html_end}},
       {"/assets/page.css",
        "text/css; charset=utf-8",
        "page.css",
        {gw_asset_page_css, gw_asset_page_css_end}},
-      {"/assets/page.js",
-       "text/javascript; charset=utf-8",
-       "page.js",
-       {gw_asset_page_js, gw_asset_page_js_end}},
+      GW_SCRIPT(page),
+      GW_SCRIPT(words),
+      GW_SCRIPT(dom),
+      GW_SCRIPT(gateway),
+      GW_SCRIPT(form),
+      GW_SCRIPT(jobs),
+      GW_SCRIPT(library),
   }};
 }
+
+#undef GW_SCRIPT
 
 Page::File file_of(const Asset& asset, std::string bytes) {
   const auto digest = sha256(bytes);

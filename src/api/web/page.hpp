@@ -1,4 +1,4 @@
-// The embedded page at "/" and its two assets.
+// The embedded page at "/" and its assets.
 #pragma once
 
 #include "base/bytes.hpp"
@@ -17,7 +17,7 @@ class Page final {
  public:
   // What was built into the program.
   static Page embedded();
-  // The same three files from a folder (--web-dir), so that they can be changed without a build.
+  // The same files from a folder (--web-dir), so that they can be changed without a build.
   // Blocks. storage_unavailable, for the operator, names the file that cannot be read.
   static Result<Page> from_folder(const std::filesystem::path& folder);
 

@@ -8,9 +8,9 @@
 namespace gw::api {
 namespace {
 
-TEST(Page, ThreeFilesAreBuiltIn) {
+TEST(Page, ItsFilesAreBuiltIn) {
   const auto page = Page::embedded();
-  ASSERT_EQ(page.files().size(), 3u);
+  ASSERT_EQ(page.files().size(), 9u);
   EXPECT_EQ(page.files()[0].path, "/");
   EXPECT_TRUE(page.files()[0].bytes->starts_with("<!"));
   for (const auto& file : page.files()) EXPECT_FALSE(file.bytes->empty()) << file.path;
@@ -38,7 +38,8 @@ TEST(Page, AFolderWithoutTheFilesIsNamed) {
 TEST(Page, AFolderMayHoldAnotherEdition) {
   const auto folder = std::filesystem::path(testing::TempDir()) / "page_test";
   std::filesystem::create_directories(folder);
-  for (const auto* name : {"index.html", "page.css", "page.js"}) {
+  for (const auto* name : {"index.html", "page.css", "page.js", "words.js", "dom.js", "gateway.js",
+                           "form.js", "jobs.js", "library.js"}) {
     std::ofstream(folder / name) << "other " << name;
   }
   const auto page = Page::from_folder(folder);

@@ -18,16 +18,20 @@ class AdoptionIndex final {
 
   const std::set<TaskId>& same_work(const TaskSpec& spec) const;
   const std::set<TaskId>& same_key(const TaskSpec& spec) const;  // nothing for an empty key
+  // Of the same key, whoever the end user: nothing without a cache key.
+  const std::set<TaskId>& same_drawing(const TaskSpec& spec) const;
 
  private:
   using Index = std::unordered_map<std::string, std::set<TaskId>>;
   static std::string work_name(const TaskSpec& spec);
   static std::string key_name(const TaskSpec& spec);
+  static std::string drawing_name(const TaskSpec& spec);
   static const std::set<TaskId>& look_up(const Index& index, const std::string& name);
   static void forget(Index& index, const std::string& name, TaskId task);
 
   Index by_work_;
   Index by_key_;
+  Index by_drawing_;
 };
 
 }  // namespace gw

@@ -11,10 +11,14 @@ namespace {
 
 class EngineAttempt final : public Attempt {
  public:
-  EngineAttempt(Engine& engine, TaskId task) : engine_(engine), task_(task) {}
-  void sending() override {
+  EngineAttempt(Engine& engine, Journal& journal, TaskId task, PictureId picture)
+      : engine_(engine), journal_(journal), task_(task), picture_(std::move(picture)) {}
+  // What an ephemeral task wrote reaches the disk soon, and nobody waits for that.
+  Task<void> sending() override {
     sent_ = true;
-    engine_.sending(task_);
+    engine_.sending(task_, picture_);
+    if (!is_durable(*engine_.record(task_).spec)) co_return Done();
+    co_return co_await journal_.synced();
   }
   void preview(Picture picture) override { engine_.preview(task_, std::move(picture)); }
   bool wants_previews() const override { return engine_.wants_previews(task_); }
@@ -22,9 +26,13 @@ class EngineAttempt final : public Attempt {
 
  private:
   Engine& engine_;
+  Journal& journal_;
   TaskId task_;
+  PictureId picture_;
   bool sent_ = false;
 };
+
+constexpr std::chrono::seconds kStoreAgain{2};
 
 std::string describe(std::exception_ptr bug) {
   try {
@@ -53,8 +61,10 @@ TaskGroup::Report report_to(Log& log) {
 Dispatcher::Dispatcher(Executor io, ResultStore& results, Log& log)
     : io_(io), results_(results), log_(log), timer_(io), tasks_(io, report_to(log)) {}
 
-void Dispatcher::bind(Engine& engine) {
+void Dispatcher::bind(Engine& engine, Journal& journal, Finisher& finisher) {
   engine_ = &engine;
+  journal_ = &journal;
+  finisher_ = &finisher;
   engine.pictures_in_memory().on_credit([this] { advance_soon(); });
 }
 
@@ -92,12 +102,12 @@ Async<void> Dispatcher::run(TaskId task, std::shared_ptr<const TaskSpec> spec) {
   std::optional<Picture> picture;
   if (answer) picture = *answer;
   engine_->answered(task, std::move(answer));
-  if (picture) co_await keep(task, std::move(*picture));
+  if (picture) co_await keep(task, std::move(spec), std::move(*picture));
 }
 
 // A provider that throws has a bug; its task must still end and its slot must still come back.
 Async<Answer> Dispatcher::draw(TaskId task, const TaskSpec& spec) {
-  EngineAttempt attempt(*engine_, task);
+  EngineAttempt attempt(*engine_, *journal_, task, results_.new_id());
   std::exception_ptr bug;
   try {
     auto order = co_await complete(spec);
@@ -105,7 +115,7 @@ Async<Answer> Dispatcher::draw(TaskId task, const TaskSpec& spec) {
     auto answer = co_await providers_.at(spec.host)->draw(*order, attempt);
     if (answer && !attempt.sent()) {
       log_.error("bug", {{"detail", std::string_view("a provider drew without saying so before")}});
-      attempt.sending();
+      static_cast<void>(co_await attempt.sending());
     }
     co_return answer;
   } catch (const std::exception&) {
@@ -137,16 +147,40 @@ Task<SharedBytes> Dispatcher::in_memory(const Reference& reference) {
   co_return engine_->pictures_in_memory().charge(std::move(bytes));
 }
 
-Async<void> Dispatcher::keep(TaskId task, Picture picture) {
+Async<void> Dispatcher::keep(TaskId task, std::shared_ptr<const TaskSpec> spec, Picture picture) {
   std::exception_ptr bug;
-  Result<StoredPicture> stored;
+  Result<std::optional<StoredPicture>> kept;
   try {
-    stored = co_await results_.keep(picture.bytes, picture.format);
+    kept = co_await stored(*spec, engine_->record(task).picture, std::move(picture));
   } catch (const std::exception&) {
     bug = std::current_exception();
   }
-  if (bug) stored = fail(as_error(bug));
-  engine_->saved(task, std::move(stored));
+  if (bug) kept = fail(as_error(bug));
+  engine_->saved(task, std::move(kept));
+}
+
+Task<std::optional<StoredPicture>> Dispatcher::stored(const TaskSpec& spec, PictureId id,
+                                                      Picture picture) {
+  if (!is_kept(spec)) co_return std::nullopt;
+  if (is_durable(spec)) picture = co_await as_asked(spec, std::move(picture));
+  auto stored = co_await results_.keep_as(id, picture.bytes, picture.format);
+  // A job's picture is paid for, and nobody holds its bytes but us: until the disk takes it again.
+  while (!stored && is_durable(spec)) {
+    Event::Timer pause(io_, kStoreAgain);
+    co_await pause.async_wait(use_awaitable);
+    stored = co_await results_.keep_as(id, picture.bytes, picture.format);
+  }
+  if (!stored) co_return fail(std::move(stored).error());
+  co_return std::optional(*std::move(stored));
+}
+
+// A job's result is read many times, so it is finished once. What cannot be finished is kept as it
+// was drawn: it is paid for.
+Async<Picture> Dispatcher::as_asked(const TaskSpec& spec, Picture picture) {
+  auto finished = co_await finisher_->as_asked(picture, spec.request->output);
+  if (finished) co_return *std::move(finished);
+  log_.warn("picture_not_finished", {{"detail", finished.error().detail()}});
+  co_return picture;
 }
 
 // The operation_aborted that ends everything when the process stops is none.

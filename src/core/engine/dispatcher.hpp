@@ -5,6 +5,7 @@
 #include "base/event.hpp"
 #include "base/task_group.hpp"
 #include "core/engine/engine.hpp"
+#include "core/finishing.hpp"
 #include "core/library/results.hpp"
 #include "core/ports/provider.hpp"
 #include "telemetry/log.hpp"
@@ -20,7 +21,8 @@ class Dispatcher final : public EngineDriver {
  public:
   Dispatcher(Executor io, ResultStore& results, Log& log);
 
-  void bind(Engine& engine);
+  // `finisher` makes of a job's pictures what was asked for, before they are kept.
+  void bind(Engine& engine, Journal& journal, Finisher& finisher);
   void add_provider(Provider& provider);
 
   void start(TaskId task, std::shared_ptr<const TaskSpec> spec) override;
@@ -36,7 +38,9 @@ class Dispatcher final : public EngineDriver {
   Async<Answer> draw(TaskId task, const TaskSpec& spec);
   Task<ImageOrder> complete(const TaskSpec& spec);
   Task<SharedBytes> in_memory(const Reference& reference);
-  Async<void> keep(TaskId task, Picture picture);
+  Async<void> keep(TaskId task, std::shared_ptr<const TaskSpec> spec, Picture picture);
+  Task<std::optional<StoredPicture>> stored(const TaskSpec& spec, PictureId id, Picture picture);
+  Async<Picture> as_asked(const TaskSpec& spec, Picture picture);
   Error as_error(std::exception_ptr bug);
   void advance_soon();
 
@@ -44,6 +48,8 @@ class Dispatcher final : public EngineDriver {
   ResultStore& results_;
   Log& log_;
   Engine* engine_ = nullptr;
+  Journal* journal_ = nullptr;
+  Finisher* finisher_ = nullptr;
   std::map<HostId, Provider*> providers_;
   Event::Timer timer_;
   bool advancing_ = false;

@@ -48,11 +48,12 @@ void Engine::add_host(const HostId& host, std::size_t limit) {
 // --- reports of the driver
 // -------------------------------------------------------------------------------------
 
-void Engine::sending(TaskId id) {
+void Engine::sending(TaskId id, PictureId picture) {
   auto& task = *tasks_.at(id);
   if (task.state == TaskState::sent)
     return;  // the same try, repeated by its provider before anything was counted
   move(task, TaskState::sent);
+  task.picture = std::move(picture);
   hosts_.at(task.spec->host).slots.mark_sent(*task.lease);
   note(task, JournalStep::sent);
   ++counts_.sent;
@@ -64,9 +65,11 @@ void Engine::answered(TaskId id, Answer answer) {
   auto& task = *tasks_.at(id);
   task.answered = clock_.now();
   task.preview.reset();
-  if (answer) {
+  const bool drawn = answer.has_value();
+  if (drawn) {
     hosts_.at(task.spec->host).slots.give_back(std::exchange(task.lease, std::nullopt).value());
     move(task, TaskState::saving);
+    task.size = answer->size;
     answer->bytes = pictures_.charge(std::move(answer->bytes));
     task.outcome.picture = std::move(*answer);
     if (pictures_.spent()) shed_pictures();
@@ -75,11 +78,11 @@ void Engine::answered(TaskId id, Answer answer) {
   }
   lease_all();
   // After the next task has started: its request leaves before megabytes are written to a client.
-  if (answer) wake(task, WaitFor::picture);
+  if (drawn) wake(task, WaitFor::picture);
   arm();
 }
 
-void Engine::saved(TaskId id, Result<StoredPicture> stored) {
+void Engine::saved(TaskId id, Result<std::optional<StoredPicture>> stored) {
   auto& task = *tasks_.at(id);
   if (stored) {
     task.outcome.stored = std::move(*stored);
@@ -99,6 +102,16 @@ void Engine::advance() {
   arm();
 }
 
+bool Engine::cancel(TaskId id) {
+  const auto found = tasks_.find(id);
+  if (found == tasks_.end() || !counts_as_queued(found->second->state)) return false;
+  auto& task = *found->second;
+  task.outcome.error = Error(ErrorKind::cancelled, "the job was cancelled");
+  settle(task, TaskState::cancelled);
+  arm();
+  return true;
+}
+
 // --- tickets
 // -----------------------------------------------------------------------------------------------------
 
@@ -106,6 +119,11 @@ const Waiter* Engine::waiter_of(TaskId id, WaiterId waiter) const {
   const auto& waiters = tasks_.at(id)->waiters;
   const auto found = std::ranges::find(waiters, waiter, &Waiter::id);
   return found == waiters.end() ? nullptr : &*found;
+}
+
+const TaskRecord* Engine::find(TaskId id) const {
+  const auto found = tasks_.find(id);
+  return found == tasks_.end() ? nullptr : found->second.get();
 }
 
 void Engine::taken(TaskId id, WaiterId waiter_id) {
@@ -127,7 +145,7 @@ void Engine::leave(TaskId id, WaiterId waiter_id) {
   task.waiters.erase(waiter);
   if (!task.waiters.empty()) return;
   task.deserted = clock_.now();
-  if (task.state == TaskState::queued) {
+  if (task.state == TaskState::queued && !is_durable(*task.spec)) {
     if (was_late) {
       settle(task, TaskState::failed);
     } else {
@@ -149,13 +167,15 @@ void Engine::move(TaskRecord& task, TaskState to) {
   }
   const auto count = [&](TaskState state, std::size_t step) {
     if (counts_as_queued(state)) counts_.queued += step;
+    if (counts_as_queued(state) && is_durable(*task.spec)) counts_.queued_jobs += step;
     if (state == TaskState::parked) counts_.parked += step;
     if (is_running(state)) counts_.running += step;
     if (state == TaskState::saving) counts_.saving += step;
   };
   if (counts_as_queued(task.state) != counts_as_queued(to)) {
     const auto bytes = waiting_bytes(*task.spec);
-    queued_bytes_ = counts_as_queued(to) ? queued_bytes_ + bytes : queued_bytes_ - bytes;
+    auto& held = queued_bytes_of(*task.spec);
+    held = counts_as_queued(to) ? held + bytes : held - bytes;
   }
   count(task.state, std::size_t(-1));
   count(to, 1);
@@ -164,6 +184,7 @@ void Engine::move(TaskRecord& task, TaskState to) {
 
 // Into line at its own place; or later, if the upstream told it to wait.
 void Engine::enqueue(TaskRecord& task) {
+  if (leaving_jobs_ && is_durable(*task.spec)) return;
   if (task.not_before > clock_.now()) {
     task.timer = timers_.schedule(task.not_before, {TimerKind::not_before, task.id, {}});
   } else {
@@ -204,6 +225,17 @@ bool Engine::may_draw() const {
 
 void Engine::stop() {
   stopping_ = true;
+}
+
+// One that is sent now might be cut off before its picture has come.
+void Engine::leave_jobs() {
+  leaving_jobs_ = true;
+  for (auto& [id, task] : tasks_) {
+    if (!is_durable(*task->spec) || task->state != TaskState::queued) continue;
+    hosts_.at(task->spec->host).queue.erase(task->spec->caller, task->place);
+    stop_timer(*task);
+  }
+  arm();
 }
 
 // What has its file can be read again.
@@ -262,7 +294,7 @@ void Engine::wait_and_repeat(TaskRecord& task, const UpstreamFailure& failure) {
   task.not_before = clock_.now() + pause;
   // The refusal was not about this task: the next one in line would hear the same.
   if (failure.scope != Scope::request) hosts_.at(task.spec->host).slots.pause(task.not_before);
-  if (task.waiters.empty()) return park(task);
+  if (task.waiters.empty() && !is_durable(*task.spec)) return park(task);
   move(task, TaskState::queued);
   enqueue(task);
 }
@@ -282,7 +314,9 @@ void Engine::settle(TaskRecord& task, TaskState state) {
 void Engine::forget_later(TaskRecord& task) {
   if (task.outcome.stored) task.outcome.picture.reset();
   const bool drawn = task.outcome.picture || task.outcome.stored;
-  const bool wanted_again = !task.delivered || !task.spec->idempotency_key.empty();
+  // What became of a job is read from the journal.
+  const bool wanted_again =
+      !is_durable(*task.spec) && (!task.delivered || !task.spec->idempotency_key.empty());
   if (!drawn || !wanted_again) return erase(task);
   task.timer =
       timers_.schedule(task.deserted + options_.adoption_time, {TimerKind::forget, task.id, {}});
@@ -322,7 +356,8 @@ void Engine::on_deadline(TaskRecord& task, WaiterId id) {
   waiter->timed_out = too_late(task.state);
   // Nobody can be given this picture any more, so it must not be drawn. One that was sent goes on.
   const auto is_late = [](const Waiter& w) { return w.timed_out.has_value(); };
-  if (task.state == TaskState::queued && std::ranges::all_of(task.waiters, is_late)) {
+  if (task.state == TaskState::queued && !is_durable(*task.spec) &&
+      std::ranges::all_of(task.waiters, is_late)) {
     return settle(task, TaskState::failed);
   }
   if (waiter->wake) waiter->wake();
@@ -340,13 +375,22 @@ void Engine::stop_timer(TaskRecord& task) {
 }
 
 void Engine::note(const TaskRecord& task, JournalStep step) {
-  journal_.append(
-      {.step = step,
-       .task = task.id,
-       .host = task.spec->host,
-       .tries = task.tries,
-       .outcome = step == JournalStep::settled ? to_string(task.state) : std::string_view(),
-       .at = clock_.wall()});
+  JournalEntry entry{.step = step,
+                     .task = task.id,
+                     .spec = task.spec,
+                     .tries = task.tries,
+                     .picture = task.picture,
+                     .outcome = task.state,
+                     .stored = {},
+                     .size = {},
+                     .error = {},
+                     .at = clock_.wall()};
+  if (step == JournalStep::settled) {
+    entry.stored = task.outcome.stored;
+    entry.error = task.outcome.error;
+    entry.size = task.size;
+  }
+  journal_.append(entry);
 }
 
 void Engine::arm() {

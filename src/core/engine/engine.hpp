@@ -15,6 +15,7 @@
 #include "core/ports/journal.hpp"
 #include "core/ports/provider.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -30,7 +31,8 @@ namespace gw {
 class EngineDriver {
  public:
   virtual ~EngineDriver() = default;
-  // Draws the task: calls sending(), then answered(), and after a picture saved().
+  // Draws the task: calls sending(), then answered(), and after a picture saved(). What sending()
+  // wrote into the journal of a durable task must be on disk before the first byte leaves.
   virtual void start(TaskId task, std::shared_ptr<const TaskSpec> spec) = 0;
   // Call advance() at that time; replaces the earlier wish. Nothing: no need.
   virtual void wake_at(std::optional<SteadyTime> at) = 0;
@@ -43,21 +45,46 @@ enum class Repeat : std::uint8_t {
   marked,   // says that it is a repeat
 };
 
+// Whether a waiter's deadline ends its waiting, and with it what is not sent yet.
+enum class Patience : std::uint8_t { request_time, endless };
+
 struct Wanted {
   std::vector<std::shared_ptr<const TaskSpec>> tasks;  // one for each picture, all of one request
+  // By task: the picture that is the answer already (from the library). Shorter: none for the rest.
+  std::vector<std::optional<StoredPicture>> recalled;
+  Patience patience = Patience::request_time;
   Repeat repeat = Repeat::perhaps;
+  // Single flight: may join anybody's drawing of the same key that will be the same picture.
+  bool share_drawings = false;
+  // The client leaves then: it is refused at once if no slot is to be expected before.
+  std::optional<std::chrono::seconds> gives_up_after;
   WaitFor wait_for = WaitFor::picture;
   Wake wake;  // a preview too, where they are wanted
   Previews previews = Previews::unwanted;
 };
 
+// A task that was not over when the process ended.
+struct UnfinishedTask {
+  TaskId id;
+  std::shared_ptr<const TaskSpec> spec;
+  int tries = 0;
+  bool sent = false;
+  PictureId picture;                   // sent: the name its picture was to have
+  WallTime sent_at;                    // sent
+  std::optional<StoredPicture> found;  // sent: the picture had come, and its file was written
+  ImageSize found_size;
+};
+
 struct EngineCounts {
-  std::size_t queued = 0;  // parked ones included
+  std::size_t queued = 0;       // parked ones included
+  std::size_t queued_jobs = 0;  // of these, durable
   std::size_t parked = 0;
   std::size_t running = 0;  // leased or sent
   std::size_t saving = 0;
   std::uint64_t admitted = 0;
   std::uint64_t adopted = 0;
+  std::uint64_t shared = 0;
+  std::uint64_t recalled = 0;
   std::uint64_t refused = 0;
   std::uint64_t sent = 0;
   std::uint64_t waits =
@@ -80,18 +107,38 @@ class Engine final {
   // megabytes to read before they know what to ask for; nothing is promised by it.
   Result<void> expect_room();
 
+  // The job that `spec` repeats and that is not over: of the same Idempotency-Key; or, when the
+  // client says that it repeats itself, of the same work, handed in a moment ago. invalid_request
+  // like admit().
+  Result<std::optional<RequestId>> repeated_job(const TaskSpec& spec, Repeat repeat) const;
+  // How long the last of so many new tasks like this one would wait for a slot, by what is in line
+  // before it and the models' typical durations.
+  std::chrono::seconds time_to_slot(const TaskSpec& spec, std::size_t pictures) const;
+
+  // After a restart, before anything is admitted, in the order of their numbers: what was queued
+  // goes on, what was sent is done if its picture is there and else unknown, its slot unsure. So
+  // are the slots of what was lost before.
+  void restore(std::vector<UnfinishedTask> tasks, const std::vector<LostSend>& lost, TaskId last);
+
+  // Its owner does not want it any more. False when it is too late: it was leased, and goes on.
+  bool cancel(TaskId task);
+
   // Reports of the driver.
-  void sending(TaskId task);
+  void sending(TaskId task, PictureId picture = {});
   void preview(TaskId task, Picture picture);
   bool wants_previews(TaskId task) const;
   void answered(TaskId task, Answer answer);
-  void saved(TaskId task, Result<StoredPicture> stored);
-  void advance();  // time has passed, or bytes were let go
-  void stop();     // no more leases: the process ends
+  // Nothing: its request wants nothing kept.
+  void saved(TaskId task, Result<std::optional<StoredPicture>> stored);
+  void advance();     // time has passed, or bytes were let go
+  void leave_jobs();  // the process will end: jobs that wait are for the next one
+  void stop();        // no more leases: the process ends
 
   // Through Ticket.
   const Waiter* waiter_of(TaskId task, WaiterId waiter) const;
   const TaskRecord& record(TaskId task) const { return *tasks_.at(task); }
+  // Null: over and forgotten, or never known.
+  const TaskRecord* find(TaskId task) const;
   Progress progress(TaskId task);
   void taken(TaskId task, WaiterId waiter);
   void delivered(TaskId task);
@@ -117,12 +164,29 @@ class Engine final {
   };
 
   // engine_admission.cpp: who may come in, and who joins what is there already.
+  struct Joined {
+    TaskId task;
+    TicketKind kind = TicketKind::adopted;
+  };
+  Result<std::optional<Joined>> joinable(const TaskSpec& spec, const Wanted& wanted) const;
+  Result<std::optional<TaskId>> keyed(const TaskSpec& spec) const;
   Result<std::optional<TaskId>> adoptable(const TaskSpec& spec, Repeat repeat) const;
+  std::optional<TaskId> shareable(const TaskSpec& spec) const;
   bool may_join(const TaskRecord& task, Repeat repeat) const;
   Result<void> check_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const;
+  Result<void> check_hope(const Wanted& wanted, std::size_t fresh) const;
   std::size_t free_at_once(const Host& host) const;
+  Result<void> check_job_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const;
   TaskRecord& create(std::shared_ptr<const TaskSpec> spec);
-  Ticket attach(TaskRecord& task, const Wanted& wanted, SteadyTime deadline, TicketKind kind);
+  TaskRecord& insert(TaskId id, std::shared_ptr<const TaskSpec> spec);
+  TaskRecord& recall(std::shared_ptr<const TaskSpec> spec, StoredPicture picture);
+  Ticket admit_one(const Wanted& wanted, std::size_t index, std::optional<Joined> joined);
+  Ticket attach(TaskRecord& task, const Wanted& wanted, TicketKind kind);
+
+  // engine_restore.cpp: what was not over when the process ended.
+  void restore(UnfinishedTask unfinished);
+  void restore_sent(TaskRecord& task, UnfinishedTask unfinished);
+  void restore_unsure(const LostSend& lost, std::chrono::seconds typical);
 
   // engine_progress.cpp: what those who wait can see.
   std::size_t place_of(const TaskRecord& task, Host& host);
@@ -149,6 +213,7 @@ class Engine final {
   void wake(TaskRecord& task, WaitFor at_most);
   void stop_timer(TaskRecord& task);
   void note(const TaskRecord& task, JournalStep step);
+  std::size_t& queued_bytes_of(const TaskSpec& spec);
   void arm();
 
   const EngineOptions options_;
@@ -162,10 +227,12 @@ class Engine final {
   ByteBudget pictures_;
   EngineCounts counts_;
   std::size_t queued_bytes_ = 0;
+  std::size_t queued_job_bytes_ = 0;
   std::uint64_t next_task_ = 1;
   std::uint64_t next_waiter_ = 1;
   Place next_place_ = 1;
   std::optional<SteadyTime> armed_;
+  bool leaving_jobs_ = false;
   bool stopping_ = false;
 };
 

@@ -21,33 +21,59 @@ Error full_queue(std::chrono::seconds wait) {
 }  // namespace
 
 Result<std::vector<Ticket>> Engine::admit(Wanted wanted) {
-  std::vector<std::optional<TaskId>> joined;
+  wanted.recalled.resize(wanted.tasks.size());
+  std::vector<std::optional<Joined>> joined(wanted.tasks.size());
   std::vector<std::shared_ptr<const TaskSpec>> fresh;
-  for (const auto& spec : wanted.tasks) {
-    GW_TRY(auto found, adoptable(*spec, wanted.repeat));
-    if (!found) fresh.push_back(spec);
-    joined.push_back(found);
+  for (std::size_t i = 0; i < wanted.tasks.size(); ++i) {
+    if (wanted.recalled[i]) continue;
+    GW_TRY(joined[i], joinable(*wanted.tasks[i], wanted));
+    if (!joined[i]) fresh.push_back(wanted.tasks[i]);
   }
-  if (auto room = check_room(fresh); !room) {
+  auto room = check_room(fresh);
+  if (room) room = check_hope(wanted, fresh.size());
+  if (!room) {
     ++counts_.refused;
     return fail(std::move(room).error());
   }
-  const auto deadline = clock_.now() + options_.request_time;
   std::vector<Ticket> tickets;
   tickets.reserve(wanted.tasks.size());
-  for (std::size_t i = 0; i < wanted.tasks.size(); ++i) {
-    auto& task = joined[i] ? *tasks_.at(*joined[i]) : create(wanted.tasks[i]);
-    tickets.push_back(
-        attach(task, wanted, deadline, joined[i] ? TicketKind::adopted : TicketKind::made));
-  }
+  for (std::size_t i = 0; i < wanted.tasks.size(); ++i)
+    tickets.push_back(admit_one(wanted, i, joined[i]));
   lease_all();
   arm();
   return tickets;
 }
 
-// Idempotency-Key first: the client has said which request it repeats. Then equal work, oldest
-// first.
-Result<std::optional<TaskId>> Engine::adoptable(const TaskSpec& spec, Repeat repeat) const {
+Ticket Engine::admit_one(const Wanted& wanted, std::size_t index, std::optional<Joined> joined) {
+  const auto& spec = wanted.tasks[index];
+  if (const auto& picture = wanted.recalled[index])
+    return attach(recall(spec, *picture), wanted, TicketKind::recalled);
+  if (joined) return attach(*tasks_.at(joined->task), wanted, joined->kind);
+  return attach(create(spec), wanted, TicketKind::made);
+}
+
+Result<std::optional<Engine::Joined>> Engine::joinable(const TaskSpec& spec,
+                                                       const Wanted& wanted) const {
+  GW_TRY(auto own, adoptable(spec, wanted.repeat));
+  if (own) return Joined{*own, TicketKind::adopted};
+  if (!wanted.share_drawings) return std::nullopt;
+  const auto drawing = shareable(spec);
+  return drawing ? std::optional(Joined{*drawing, TicketKind::shared}) : std::nullopt;
+}
+
+// A job has tasks of its own, and what is not to be kept stays apart from what is.
+std::optional<TaskId> Engine::shareable(const TaskSpec& spec) const {
+  if (is_durable(spec)) return std::nullopt;
+  for (const auto id : adoption_.same_drawing(spec)) {
+    const auto& task = *tasks_.at(id);
+    const bool alive = !is_final(task.state) && task.state != TaskState::parked;
+    if (alive && is_kept(*task.spec) == is_kept(spec)) return id;
+  }
+  return std::nullopt;
+}
+
+// The task that the Idempotency-Key stands for, if it is worth joining.
+Result<std::optional<TaskId>> Engine::keyed(const TaskSpec& spec) const {
   for (const auto id : adoption_.same_key(spec)) {
     const auto& task = *tasks_.at(id);
     if (task.spec->fingerprint != spec.fingerprint) {
@@ -55,10 +81,22 @@ Result<std::optional<TaskId>> Engine::adoptable(const TaskSpec& spec, Repeat rep
                                          "this Idempotency-Key was used for another request; "
                                          "use a new key for a new request"));
     }
-    const bool worthwhile = !is_final(task.state) || task.state == TaskState::done;
-    if (repeat != Repeat::fresh && worthwhile) return std::optional(id);
+    if (is_durable(spec) && !is_durable(*task.spec)) {
+      return fail(
+          Error::invalid_request("Idempotency-Key",
+                                 "this Idempotency-Key belongs to a request that is "
+                                 "answered on its own connection; use a new key for a job"));
+    }
+    if (!is_final(task.state) || task.state == TaskState::done) return std::optional(id);
   }
-  if (repeat == Repeat::fresh) return std::nullopt;
+  return std::nullopt;
+}
+
+// Idempotency-Key first: the client has said which request it repeats. Then equal work, oldest
+// first.
+Result<std::optional<TaskId>> Engine::adoptable(const TaskSpec& spec, Repeat repeat) const {
+  GW_TRY(const auto same_key, keyed(spec));
+  if (repeat == Repeat::fresh || same_key) return repeat == Repeat::fresh ? std::nullopt : same_key;
   // Ten thousand equal requests must not make each further one look at all of them.
   constexpr int kLongestLook = 256;
   int looked = 0;
@@ -86,6 +124,7 @@ bool Engine::may_join(const TaskRecord& task, Repeat repeat) const {
 
 Result<void> Engine::check_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const {
   if (fresh.empty()) return {};
+  if (is_durable(*fresh.front())) return check_job_room(fresh);
   const auto& host = hosts_.at(fresh.front()->host);
   if (fresh.size() > options_.max_queued + host.slots.limit()) {
     return fail(Error::invalid_request(
@@ -93,15 +132,55 @@ Result<void> Engine::check_room(const std::vector<std::shared_ptr<const TaskSpec
   }
   std::size_t bytes = queued_bytes_;
   for (const auto& spec : fresh) bytes += waiting_bytes(*spec);
-  const bool too_many = counts_.queued + fresh.size() > options_.max_queued + free_at_once(host);
+  const auto queued = counts_.queued - counts_.queued_jobs;
+  const bool too_many = queued + fresh.size() > options_.max_queued + free_at_once(host);
   if (!too_many && bytes <= options_.max_queued_bytes) return {};
+  return fail(
+      full_queue(predicted_wait(queued, host.slots.limit(), fresh.front()->typical_duration)));
+}
+
+// What joins something, or is there already, may come sooner than the line says.
+Result<void> Engine::check_hope(const Wanted& wanted, std::size_t fresh) const {
+  if (!wanted.gives_up_after || fresh != wanted.tasks.size()) return {};
+  const auto wait = time_to_slot(*wanted.tasks.front(), fresh);
+  if (wait <= *wanted.gives_up_after) return {};
+  return fail(Error(ErrorKind::queue_full,
+                    "this request is predicted to wait " + std::to_string(wait.count()) +
+                        " s for its turn, and its client gives up after " +
+                        std::to_string(wanted.gives_up_after->count()) +
+                        " s (x-stainless-timeout); send `Prefer: respond-async` to get a job that "
+                        "is fetched later, or give the client more time")
+                  .without_retry());
+}
+
+Result<std::optional<RequestId>> Engine::repeated_job(const TaskSpec& spec, Repeat repeat) const {
+  const auto job_of = [this](TaskId id) { return tasks_.at(id)->spec->request->id; };
+  GW_TRY(const auto same_key, keyed(spec));
+  if (same_key) return job_of(*same_key);
+  if (repeat != Repeat::marked || !spec.idempotency_key.empty()) return std::nullopt;
+  for (const auto id : adoption_.same_work(spec)) {
+    const auto& task = *tasks_.at(id);
+    const bool recent = clock_.now() - task.admitted <= options_.adoption_time;
+    if (is_durable(*task.spec) && recent) return job_of(id);
+  }
+  return std::nullopt;
+}
+
+// Jobs have a bound of their own: their thousands leave the plain calls' places free.
+Result<void> Engine::check_job_room(
+    const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const {
+  std::size_t bytes = queued_job_bytes_;
+  for (const auto& spec : fresh) bytes += waiting_bytes(*spec);
+  const bool too_many = counts_.queued_jobs + fresh.size() > options_.max_queued_jobs;
+  if (!too_many && bytes <= options_.max_queued_bytes) return {};
+  const auto& host = hosts_.at(fresh.front()->host);
   return fail(full_queue(
-      predicted_wait(counts_.queued, host.slots.limit(), fresh.front()->typical_duration)));
+      predicted_wait(counts_.queued_jobs, host.slots.limit(), fresh.front()->typical_duration)));
 }
 
 Result<void> Engine::expect_room() {
   const auto takes_one = [this](const auto& entry) {
-    return counts_.queued < options_.max_queued + free_at_once(entry.second);
+    return counts_.queued - counts_.queued_jobs < options_.max_queued + free_at_once(entry.second);
   };
   if (std::ranges::any_of(hosts_, takes_one) && queued_bytes_ < options_.max_queued_bytes)
     return {};
@@ -117,24 +196,47 @@ std::size_t Engine::free_at_once(const Host& host) const {
 }
 
 TaskRecord& Engine::create(std::shared_ptr<const TaskSpec> spec) {
-  auto task = std::make_unique<TaskRecord>();
-  auto& created = *task;
-  created.id = TaskId{next_task_++};
-  created.place = next_place_++;
-  created.admitted = clock_.now();
-  created.spec = std::move(spec);
-  tasks_.emplace(created.id, std::move(task));
-  adoption_.add(*created.spec, created.id);
-  queued_bytes_ += waiting_bytes(*created.spec);
+  auto& created = insert(TaskId{next_task_++}, std::move(spec));
   ++counts_.admitted;
-  ++counts_.queued;
   note(created, JournalStep::intent);
   enqueue(created);
   return created;
 }
 
-Ticket Engine::attach(TaskRecord& task, const Wanted& wanted, SteadyTime deadline,
-                      TicketKind kind) {
+TaskRecord& Engine::insert(TaskId id, std::shared_ptr<const TaskSpec> spec) {
+  auto task = std::make_unique<TaskRecord>();
+  auto& inserted = *task;
+  inserted.id = id;
+  inserted.place = next_place_++;
+  inserted.admitted = clock_.now();
+  inserted.spec = std::move(spec);
+  tasks_.emplace(inserted.id, std::move(task));
+  adoption_.add(*inserted.spec, inserted.id);
+  queued_bytes_of(*inserted.spec) += waiting_bytes(*inserted.spec);
+  ++counts_.queued;
+  if (is_durable(*inserted.spec)) ++counts_.queued_jobs;
+  return inserted;
+}
+
+// Never in the queue, and nothing for the journal: nothing was meant to be drawn.
+TaskRecord& Engine::recall(std::shared_ptr<const TaskSpec> spec, StoredPicture picture) {
+  auto task = std::make_unique<TaskRecord>();
+  auto& recalled = *task;
+  recalled.id = TaskId{next_task_++};
+  recalled.state = TaskState::done;
+  recalled.admitted = recalled.started = recalled.answered = clock_.now();
+  recalled.spec = std::move(spec);
+  recalled.outcome.stored = std::move(picture);
+  tasks_.emplace(recalled.id, std::move(task));
+  ++counts_.recalled;
+  return recalled;
+}
+
+std::size_t& Engine::queued_bytes_of(const TaskSpec& spec) {
+  return is_durable(spec) ? queued_job_bytes_ : queued_bytes_;
+}
+
+Ticket Engine::attach(TaskRecord& task, const Wanted& wanted, TicketKind kind) {
   const WaiterId id{next_waiter_++};
   Waiter waiter{.id = id,
                 .wait_for = wanted.wait_for,
@@ -142,9 +244,13 @@ Ticket Engine::attach(TaskRecord& task, const Wanted& wanted, SteadyTime deadlin
                 .wake = wanted.wake,
                 .deadline = {},
                 .timed_out = {}};
-  waiter.deadline = timers_.schedule(deadline, {TimerKind::deadline, task.id, id});
+  if (wanted.patience == Patience::request_time) {
+    waiter.deadline =
+        timers_.schedule(clock_.now() + options_.request_time, {TimerKind::deadline, task.id, id});
+  }
   task.waiters.push_back(std::move(waiter));
   if (kind == TicketKind::adopted) ++counts_.adopted;
+  if (kind == TicketKind::shared) ++counts_.shared;
   if (task.state == TaskState::parked) unpark(task);
   if (is_final(task.state)) stop_timer(task);
   return {*this, task.id, id, kind};

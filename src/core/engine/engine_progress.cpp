@@ -57,4 +57,16 @@ std::size_t Engine::place_of(const TaskRecord& task, Host& host) {
   return task.counted_place == 0 ? queue.size() : task.counted_place;  // 0: it came since
 }
 
+// What has to end before its turn comes, one after the other in as many lanes as there are slots;
+// of what is drawn just now half is over.
+std::chrono::seconds Engine::time_to_slot(const TaskSpec& spec, std::size_t pictures) const {
+  const auto& host = hosts_.at(spec.host);
+  const auto slots = std::max<std::size_t>(host.slots.limit(), 1);
+  const auto busy = host.slots.held() + host.slots.unsure();
+  const auto before = host.queue.ahead_of(spec.caller, next_place_) + busy + pictures;
+  if (before <= slots) return std::chrono::seconds{0};
+  const auto ends = static_cast<std::int64_t>(before - slots);
+  return spec.typical_duration * (2 * ends - 1) / (2 * static_cast<std::int64_t>(slots));
+}
+
 }  // namespace gw

@@ -103,5 +103,20 @@ TEST(EngineProgress, PreviewsCountAsPictureBytes) {
   EXPECT_EQ(rig.engine.pictures_in_memory().used(), 0u);
 }
 
+TEST(EngineProgress, TheTimeToASlotFollowsFromWhatIsInLineBefore) {
+  EngineRig rig(2);
+  const auto& engine = rig.engine;
+  const auto spec = test::spec_of({.caller = "carol", .typical = 30s});
+  EXPECT_EQ(engine.time_to_slot(*spec, 2), 0s);
+  EXPECT_EQ(engine.time_to_slot(*spec, 3), 7s) << "half of a drawing, two at a time";
+  std::vector<Ticket> tickets;
+  for (int i = 0; i < 2; ++i) tickets.push_back(rig.ask({.caller = "bob"}));
+  EXPECT_EQ(engine.time_to_slot(*spec, 1), 7s);
+  for (int i = 0; i < 10; ++i) tickets.push_back(rig.ask({.caller = "bob"}));
+  EXPECT_EQ(engine.time_to_slot(*spec, 1), 22s) << "callers take turns";
+  const auto bobs = test::spec_of({.caller = "bob", .typical = 30s});
+  EXPECT_EQ(engine.time_to_slot(*bobs, 1), 157s);
+}
+
 }  // namespace
 }  // namespace gw

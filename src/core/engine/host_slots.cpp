@@ -37,11 +37,22 @@ void HostSlots::give_back(const Lease& lease) {
     return;
   }
   probing_ = false;
-  if (!probe_conclusive_) unsure_.push_back({.probe_at = {}, .free_at = lease.unsure_until});
+  if (probe_conclusive_) return drop_oldest(lease.unsure_until);
+  unsure_.push_back({.probe_at = {}, .free_at = lease.unsure_until});
+}
+
+// A probe proves that some place is free, not which: of all that was sent, the oldest is done.
+void HostSlots::drop_oldest(SteadyTime probed) {
+  const auto oldest = std::ranges::min_element(unsure_, {}, &Unsure::free_at);
+  if (oldest != unsure_.end()) oldest->free_at = std::max(oldest->free_at, probed);
 }
 
 void HostSlots::give_back_unsure(const Lease& lease, SteadyTime probe_at, SteadyTime free_at) {
   give_back(lease);
+  unsure_.push_back({probe_at, free_at});
+}
+
+void HostSlots::add_unsure(SteadyTime probe_at, SteadyTime free_at) {
   unsure_.push_back({probe_at, free_at});
 }
 

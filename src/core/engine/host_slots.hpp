@@ -40,6 +40,9 @@ class HostSlots final {
   // A probe that was never sent, or failed for another reason, has proved nothing.
   void give_back_unsent(const Lease& lease, SteadyTime now);
 
+  // A request of an earlier process may still be drawn.
+  void add_unsure(SteadyTime probe_at, SteadyTime free_at);
+
   // No lease before then: the host told us to wait.
   void pause(SteadyTime until);
 
@@ -59,6 +62,7 @@ class HostSlots final {
   };
   void forget_expired(SteadyTime now);
   void close(const Lease& lease);
+  void drop_oldest(SteadyTime probed);
   // The probed slot counts beside its probe: it may still be busy.
   std::size_t taken() const { return held_ + unsure_.size() + (probing_ ? 1 : 0); }
 

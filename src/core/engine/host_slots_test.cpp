@@ -104,6 +104,17 @@ TEST_F(HostSlotsTest, AProbeThatWasLetInFreesTheSlot) {
   EXPECT_FALSE(one.acquire(kNow + 31s).value().probe);
 }
 
+TEST_F(HostSlotsTest, AProbeProvesThatSomeSlotIsFreeSoTheLastMomentIsKept) {
+  two.add_unsure(kNow + 30s, kNow + 387s);
+  two.add_unsure(kNow + 30s, kNow + 337s);
+  const auto probe = sent(two, kNow + 31s);
+  ASSERT_TRUE(probe.probe);
+  two.give_back(probe);
+  EXPECT_EQ(two.unsure(), 1u);
+  EXPECT_EQ(two.free(kNow + 340s), 1u) << "what runs may be the younger of the two";
+  EXPECT_EQ(two.free(kNow + 387s), 2u);
+}
+
 TEST_F(HostSlotsTest, AProbeThatMayHaveSatInAnotherSlotProvesNothing) {
   lose(two);
   const auto other = sent(two, kNow + 30s);

@@ -9,10 +9,10 @@ namespace gw {
 
 struct EngineOptions {
   std::size_t max_queued = 1'000;             // tasks that wait for a slot; over it queue_full
+  std::size_t max_queued_jobs = 100'000;      // durable ones, counted apart: they wait on disk too
   std::size_t max_queued_bytes = 256u << 20;  // of prompts that wait with them
   std::size_t max_picture_bytes =
-      256u
-      << 20;  // of drawn pictures and running edits' references; while spent one task at a time
+      256u << 20;  // of drawn pictures in memory; while spent nothing is leased
   std::chrono::seconds request_time{
       600};                            // deadline: queue and drawing together (API_REQUEST_TIMEOUT)
   std::chrono::seconds park_time{60};  // row "client left, queued"

@@ -7,8 +7,9 @@
 #include "core/engine/task_state.hpp"
 #include "core/engine/timer_queue.hpp"
 #include "core/generation.hpp"
-#include "core/library/results.hpp"
+#include "core/library/stored_picture.hpp"
 #include "core/library/upload.hpp"
+#include "core/request_info.hpp"
 
 #include <array>
 #include <chrono>
@@ -25,7 +26,7 @@ using Fingerprint = std::array<std::uint8_t, 32>;
 
 // What is to be drawn, for whom and where. Immutable once admitted.
 struct TaskSpec {
-  CallerId caller;  // the key, and the end user behind it
+  CallerId caller;  // the key, and the end user behind it: whose turn it is
   CallerId key;     // the key alone: whose Idempotency-Keys are told apart
   HostId host;
   ImageOrder order;
@@ -35,7 +36,16 @@ struct TaskSpec {
   std::string idempotency_key;        // empty: none
   std::vector<Reference> references;  // become the order's own when it is drawn
   std::optional<Reference> mask;
+  std::shared_ptr<const RequestInfo> request;  // what all its n tasks have in common
+  std::optional<Sha256> cache_key;  // of the drawing, end users aside; nothing: not to be shared
 };
+
+inline bool is_durable(const TaskSpec& spec) {
+  return spec.request && spec.request->durability == Durability::durable;
+}
+inline bool is_kept(const TaskSpec& spec) {
+  return !spec.request || spec.request->keeping == Keeping::keep;
+}
 
 // What a task holds in memory while it waits: its prompt. References wait on disk.
 std::size_t waiting_bytes(const TaskSpec& spec);
@@ -80,6 +90,8 @@ struct TaskRecord {
   Place place = 0;
   std::size_t counted_place = 0;  // in a long line, when it was counted last
   int tries = 0;
+  ImageSize size;              // of its picture, in pixels
+  PictureId picture;           // from `sent` on: what its picture will be stored as
   int refusals = 0;            // concurrency refusals in a row: the pauses grow
   std::optional<Lease> lease;  // held while leased or sent
   std::vector<Waiter> waiters;

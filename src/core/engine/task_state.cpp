@@ -30,7 +30,7 @@ bool may_move(TaskState from, TaskState to) {
   using enum TaskState;
   switch (from) {
     case queued:
-      return to == leased || to == parked || to == failed;
+      return to == leased || to == parked || to == failed || to == cancelled;
     case parked:
       return to == queued || to == cancelled;
     // Back to queued or parked: the upstream told us to wait, and so the task has not been drawn.

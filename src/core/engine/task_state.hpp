@@ -14,7 +14,7 @@ enum class TaskState : std::uint8_t {
   saving,  // the upstream has answered with a picture; the file is being written
   done,
   failed,
-  cancelled,  // parked too long: nobody came back
+  cancelled,  // parked too long, or its owner does not want it any more
   unknown,    // sent, and the answer was lost
 };
 

@@ -16,9 +16,10 @@ constexpr TaskState kAll[] = {queued, parked, leased,    sent,   saving,
 // The drawing in the design, arrow by arrow.
 TEST(TaskState, OnlyTheArrowsOfTheDesignExist) {
   const std::set<std::pair<TaskState, TaskState>> arrows{
-      {queued, leased}, {queued, parked}, {queued, failed}, {parked, queued}, {parked, cancelled},
-      {leased, sent},   {leased, queued}, {leased, parked}, {leased, failed}, {sent, saving},
-      {sent, queued},   {sent, parked},   {sent, failed},   {sent, unknown},  {saving, done}};
+      {queued, leased}, {queued, parked},    {queued, failed}, {queued, cancelled},
+      {parked, queued}, {parked, cancelled}, {leased, sent},   {leased, queued},
+      {leased, parked}, {leased, failed},    {sent, saving},   {sent, queued},
+      {sent, parked},   {sent, failed},      {sent, unknown},  {saving, done}};
   for (const auto from : kAll) {
     for (const auto to : kAll) {
       EXPECT_EQ(may_move(from, to), arrows.contains({from, to}))

@@ -25,7 +25,12 @@ struct Progress {
   std::chrono::milliseconds drawing_time{0};  // since the last lease
 };
 
-enum class TicketKind : std::uint8_t { made, adopted };
+enum class TicketKind : std::uint8_t {
+  made,
+  adopted,   // of one's own earlier request
+  shared,    // single flight: of an equal drawing that was on its way
+  recalled,  // the picture was there
+};
 
 // Movable, not copyable; I/O thread; the engine outlives it.
 class Ticket final {

@@ -2,6 +2,7 @@
 
 #include "base/digest.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace gw {
@@ -11,8 +12,19 @@ ImageLinks::ImageLinks(Secret signing_key, std::chrono::seconds link_time, const
 
 std::string ImageLinks::path(std::string_view file_name) const {
   const auto expires = clock_.wall() + link_time_;
-  const auto seconds = std::to_string(
-      std::chrono::duration_cast<std::chrono::seconds>(expires.time_since_epoch()).count());
+  return path_until(file_name,
+                    std::chrono::floor<std::chrono::seconds>(expires.time_since_epoch()));
+}
+
+std::string ImageLinks::steady_path(std::string_view file_name) const {
+  const auto expires = clock_.wall() + link_time_;
+  const auto step = std::max(link_time_ / 24, std::chrono::seconds(1));
+  const auto steps = std::chrono::floor<std::chrono::seconds>(expires.time_since_epoch()) / step;
+  return path_until(file_name, steps * step);
+}
+
+std::string ImageLinks::path_until(std::string_view file_name, std::chrono::seconds expires) const {
+  const auto seconds = std::to_string(expires.count());
   std::string path = "/images/";
   path.append(file_name).append("?expires=").append(seconds);
   return path.append("&signature=").append(sign(file_name, seconds));

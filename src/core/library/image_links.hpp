@@ -17,12 +17,16 @@ class ImageLinks final {
 
   // "/images/<file_name>?expires=<unix seconds>&signature=<base64url HMAC-SHA256>"
   std::string path(std::string_view file_name) const;
+  // The same, and the same text for a while (a 24th of the link's time, by which it may work
+  // shorter): what a page shows again and again should come out of the browser's cache.
+  std::string steady_path(std::string_view file_name) const;
 
   enum class Verdict { valid, expired, forged };
   Verdict check(std::string_view file_name, std::string_view expires,
                 std::string_view signature) const;
 
  private:
+  std::string path_until(std::string_view file_name, std::chrono::seconds expires) const;
   std::string sign(std::string_view file_name, std::string_view expires) const;
 
   Secret key_;

@@ -112,6 +112,19 @@ TEST_F(ImageLinksTest, ALinkOfAnotherKeyIsForged) {
   EXPECT_EQ(check(take_apart(others.path(kName))), forged);
 }
 
+TEST_F(ImageLinksTest, ASteadyLinkStaysTheSameForAWhile) {
+  const auto steady = links.steady_path(kName);
+  EXPECT_EQ(check(take_apart(steady)), ImageLinks::Verdict::valid);
+  clock.advance(10s);
+  EXPECT_EQ(links.steady_path(kName), steady);
+  clock.advance(1h);
+  EXPECT_NE(links.steady_path(kName), steady);
+  clock.advance(22h - 10s);
+  EXPECT_EQ(check(take_apart(steady)), ImageLinks::Verdict::valid) << "at least 23 of 24 hours";
+  clock.advance(1h);
+  EXPECT_EQ(check(take_apart(steady)), ImageLinks::Verdict::expired);
+}
+
 TEST_F(ImageLinksTest, NonsenseIsForged) {
   EXPECT_EQ(links.check("", "", ""), forged);
   EXPECT_EQ(links.check(kName, "never", "nonsense"), forged);

@@ -26,7 +26,9 @@ ResultStore::ResultStore(LibraryOptions options, BlobStore& blobs, const Clock& 
                          Random& random, Log& log)
     : options_(options), blobs_(blobs), clock_(clock), random_(random), log_(log) {}
 
-Task<void> ResultStore::open() {
+Task<void> ResultStore::open(PictureMarks marks) {
+  for (auto& id : marks.favourites) favourites_.insert(std::move(id.value));
+  for (auto& id : marks.hidden) hidden_.insert(std::move(id.value));
   GW_CO_TRY(auto blobs, co_await blobs_.list());
   for (const auto& blob : blobs) {
     if (auto picture = parse_name(blob)) remember(std::move(*picture));
@@ -34,13 +36,21 @@ Task<void> ResultStore::open() {
   co_return co_await trim();
 }
 
+PictureId ResultStore::new_id() {
+  return PictureId{random_.token(kIdLength)};
+}
+
 Task<StoredPicture> ResultStore::keep(SharedBytes bytes, ImageFormat format) {
-  if (bytes->size() > options_.max_bytes) {
+  return keep_as(new_id(), std::move(bytes), format);
+}
+
+Task<StoredPicture> ResultStore::keep_as(PictureId id, SharedBytes bytes, ImageFormat format) {
+  if (bytes->size() > room_for_others()) {
     co_return fail(
         Error(ErrorKind::storage_unavailable, "the picture is larger than the gateway's storage")
             .with_detail("PICTURE_QUOTA is less than one picture"));
   }
-  StoredPicture picture{PictureId{random_.token(kIdLength)}, format, bytes->size(), clock_.wall()};
+  StoredPicture picture{std::move(id), format, bytes->size(), clock_.wall()};
   const auto written = co_await blobs_.write(picture.file_name(), std::move(bytes));
   if (!written) {
     if (std::exchange(accepting_, false)) {
@@ -57,8 +67,25 @@ Task<StoredPicture> ResultStore::keep(SharedBytes bytes, ImageFormat format) {
 std::optional<StoredPicture> ResultStore::find(std::string_view file_name) const {
   const auto found = by_name_.find(std::string(file_name));
   if (found == by_name_.end()) return std::nullopt;
-  if (found->second.written + options_.time_to_live <= clock_.wall()) return std::nullopt;
-  return found->second;
+  const auto& picture = found->second;
+  if (hidden_.contains(picture.id.value)) return std::nullopt;
+  const bool over = picture.written + options_.time_to_live <= clock_.wall();
+  if (over && !is_favourite(picture)) return std::nullopt;
+  return picture;
+}
+
+std::optional<StoredPicture> ResultStore::find(const PictureId& id) const {
+  const auto picture = known(id);
+  return picture ? find(picture->file_name()) : std::nullopt;
+}
+
+std::optional<StoredPicture> ResultStore::known(const PictureId& id) const {
+  for (const auto format :
+       {ImageFormat::png, ImageFormat::jpeg, ImageFormat::webp, ImageFormat::gif}) {
+    const auto found = by_name_.find(id.value + "." + std::string(file_extension(format)));
+    if (found != by_name_.end()) return found->second;
+  }
+  return std::nullopt;
 }
 
 Task<SharedBytes> ResultStore::read(StoredPicture picture, std::uint64_t offset,
@@ -81,30 +108,88 @@ Task<void> ResultStore::sweep() {
   co_return co_await trim();
 }
 
+// --- favourites, and what goes by name
+
+Result<void> ResultStore::set_favourite(const PictureId& id, bool favourite) {
+  const auto picture = known(id);
+  if (!picture) return fail(Error::not_found("this picture is no longer stored"));
+  if (is_favourite(*picture) == favourite) return {};
+  if (!favourite) {
+    favourites_.erase(id.value);
+    favourite_bytes_ -= picture->size;
+    by_age_.emplace(picture->written, picture->file_name());
+    return {};
+  }
+  if (favourite_bytes_ + picture->size > favourites_bound(options_)) {
+    return fail(Error(ErrorKind::conflict,
+                      "favourites may take three quarters of the room for pictures "
+                      "(PICTURE_QUOTA), and with this one they would take more")
+                    .with_param("favourite"));
+  }
+  favourites_.insert(id.value);
+  favourite_bytes_ += picture->size;
+  forget_age(*picture);
+  return {};
+}
+
+Task<void> ResultStore::remove(PictureId id) {
+  const auto picture = known(id);
+  if (!picture) co_return Done();
+  auto dropped = co_await drop(*picture);
+  if (!dropped) {
+    hidden_.insert(id.value);
+    remember(*picture);
+  }
+  co_return dropped;
+}
+
+bool ResultStore::is_favourite(const StoredPicture& picture) const {
+  return favourites_.contains(picture.id.value);
+}
+
+// --- the index, and what it lets go
+
 void ResultStore::remember(StoredPicture picture) {
   auto name = picture.file_name();
   total_bytes_ += picture.size;
-  by_age_.emplace(picture.written, name);
+  if (is_favourite(picture)) {
+    favourite_bytes_ += picture.size;
+  } else {
+    by_age_.emplace(picture.written, name);
+  }
   by_name_.emplace(std::move(name), std::move(picture));
+}
+
+void ResultStore::forget_age(const StoredPicture& picture) {
+  const auto name = picture.file_name();
+  const auto [begin, end] = by_age_.equal_range(picture.written);
+  const auto age =
+      std::find_if(begin, end, [&](const auto& entry) { return entry.second == name; });
+  if (age != end) by_age_.erase(age);
+}
+
+// Favourites count, but a quota that was made smaller since must not leave new pictures nothing.
+std::uint64_t ResultStore::room_for_others() const {
+  return options_.max_bytes - std::min(favourite_bytes_, favourites_bound(options_));
 }
 
 std::optional<StoredPicture> ResultStore::oldest_to_drop() const {
   if (by_age_.empty()) return std::nullopt;
   const auto& [written, name] = *by_age_.begin();
   const bool too_old = written + options_.time_to_live <= clock_.wall();
-  if (!too_old && total_bytes_ <= options_.max_bytes) return std::nullopt;
+  if (!too_old && total_bytes_ - favourite_bytes_ <= room_for_others()) return std::nullopt;
   return by_name_.at(name);
 }
 
 // Out of the index before the file goes, so that nobody is handed a link to it meanwhile.
 Task<void> ResultStore::drop(StoredPicture picture) {
   const auto name = picture.file_name();
-  const auto [begin, end] = by_age_.equal_range(picture.written);
-  const auto age =
-      std::find_if(begin, end, [&](const auto& entry) { return entry.second == name; });
-  if (age != end) by_age_.erase(age);
+  forget_age(picture);
+  if (favourites_.erase(picture.id.value) > 0) favourite_bytes_ -= picture.size;
+  hidden_.erase(picture.id.value);
   by_name_.erase(name);
   total_bytes_ -= picture.size;
+  if (dropped_) dropped_(picture.id);
   co_return co_await blobs_.remove(name);
 }
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace gw {
 namespace {
@@ -136,6 +137,69 @@ TEST_F(ResultStoreTest, AFileThatCannotBeRemovedDoesNotStopNewPictures) {
   EXPECT_TRUE(store.find(second.file_name()));
   EXPECT_FALSE(store.find(first.file_name()));
   EXPECT_EQ(log.count("picture_not_removed"), 1u);
+}
+
+// --- favourites, and what goes by name
+
+TEST_F(ResultStoreTest, FavouritesArePassedOverByTimeAndQuota) {
+  const auto dear = keep(40);
+  ASSERT_TRUE(store.set_favourite(dear.id, true).has_value());
+  clock.advance(1s);
+  const auto second = keep(40);
+  clock.advance(1s);
+  keep(40);
+  EXPECT_TRUE(store.find(dear.id));
+  EXPECT_FALSE(store.find(second.id));
+  clock.advance(11h);
+  sweep();
+  EXPECT_TRUE(store.find(dear.id));
+  EXPECT_EQ(store.count(), 1u);
+}
+
+TEST_F(ResultStoreTest, FavouritesTakeThreeQuartersOfTheRoomAtMost) {
+  const auto first = keep(70);
+  ASSERT_TRUE(store.set_favourite(first.id, true).has_value());
+  const auto second = keep(10);
+  const auto refused = store.set_favourite(second.id, true);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind(), ErrorKind::conflict);
+  ASSERT_TRUE(store.set_favourite(first.id, false).has_value());
+  EXPECT_TRUE(store.set_favourite(second.id, true).has_value());
+}
+
+TEST_F(ResultStoreTest, ASmallerQuotaStillLeavesNewPicturesAQuarter) {
+  std::vector<PictureId> favourites;
+  for (int i = 0; i < 3; ++i) favourites.push_back(keep(30).id);
+  ResultStore smaller({.time_to_live = 10h, .max_bytes = 40}, blobs, clock, random, log);
+  ASSERT_TRUE(run(io, smaller.open({.favourites = favourites})).has_value());
+  EXPECT_EQ(smaller.count(), 3u);
+  const auto fresh = run(io, smaller.keep(share(std::string(10, 'x')), ImageFormat::png));
+  ASSERT_TRUE(fresh.has_value());
+  EXPECT_TRUE(smaller.find(fresh->id));
+  EXPECT_FALSE(run(io, smaller.keep(share(std::string(11, 'x')), ImageFormat::png)).has_value())
+      << "what would not fit at all is refused, and not thrown away at once";
+}
+
+TEST_F(ResultStoreTest, WhatIsHiddenIsFoundByNobodyAndStays) {
+  const auto kept = keep(10);
+  store.hide(kept.id);
+  EXPECT_FALSE(store.find(kept.id));
+  EXPECT_FALSE(store.find(kept.file_name()));
+  EXPECT_TRUE(store.is_stored(kept.id));
+  store.show(kept.id);
+  EXPECT_TRUE(store.find(kept.id));
+}
+
+TEST_F(ResultStoreTest, WhoListensHearsOfEveryPictureThatGoes) {
+  std::vector<PictureId> gone;
+  store.on_dropped([&](const PictureId& id) { gone.push_back(id); });
+  const auto first = keep(60);
+  clock.advance(1s);
+  const auto second = keep(60);
+  ASSERT_TRUE(run(io, store.remove(second.id)).has_value());
+  ASSERT_TRUE(run(io, store.remove(second.id)).has_value()) << "absent is success";
+  EXPECT_EQ(gone, (std::vector{first.id, second.id}));
+  EXPECT_EQ(blobs.count(), 0u);
 }
 
 // --- opening

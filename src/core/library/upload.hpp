@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace gw {
 
@@ -18,6 +19,8 @@ class Upload {
   virtual ~Upload() = default;
   virtual std::uint64_t size() const = 0;  // bytes
   virtual Task<SharedBytes> read() const = 0;
+  // The name under which it survives a restart; empty: it does not.
+  virtual std::string kept_as() const { return {}; }
 };
 
 // What is known of an uploaded picture without reading it again.

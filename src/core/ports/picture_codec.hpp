@@ -41,6 +41,9 @@ class PictureCodec {
   // provenance of `repainted`.
   virtual Result<Picture> retouched(const Picture& original, const Picture& mask,
                                     const Picture& repainted) const = 0;
+  // `source` upright as a small WebP for lists: neither side longer than `longest_side`, and never
+  // larger than it was. Its provenance goes along.
+  virtual Result<Picture> thumbnail(const Picture& source, std::uint32_t longest_side) const = 0;
 };
 
 }  // namespace gw

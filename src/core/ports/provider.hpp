@@ -40,14 +40,24 @@ struct UpstreamFailure {
 
 using Answer = std::expected<Picture, UpstreamFailure>;
 
+// What to answer when sending() failed: the task waits until the journal can be written again.
+inline UpstreamFailure not_recorded(Error error) {
+  UpstreamFailure failure;
+  failure.error = std::move(error);
+  failure.act = Act::wait;
+  failure.pause = std::chrono::seconds(5);
+  return failure;
+}
+
 // Given by the engine to the provider for one try of one task.
 class Attempt {
  public:
   virtual ~Attempt() = default;
-  // Must be called before the first byte of the paid request leaves; writes `sent` into the
-  // journal. What a provider does before (fetching a clock, signing in) may fail freely: the task
-  // has not been sent.
-  virtual void sending() = 0;
+  // Must have returned before the first byte of the paid request leaves: `sent` is in the journal
+  // then, and of a durable task on disk. On an error nothing may be sent: answer not_recorded().
+  // What a provider does before (fetching a clock, signing in) may fail freely: the task has not
+  // been sent.
+  virtual Task<void> sending() = 0;
   // The picture as far as it is drawn, for clients that watch.
   virtual void preview(Picture) {}
   // Whether any client does, as of now: what costs something need not be made otherwise.

@@ -72,7 +72,8 @@ class DemoProvider final : public Provider {
   const std::vector<ModelInfo>& models() const override { return models_; }
 
   Async<Answer> draw(const ImageOrder& order, Attempt& attempt) override {
-    attempt.sending();
+    if (auto recorded = co_await attempt.sending(); !recorded)
+      co_return std::unexpected(not_recorded(std::move(recorded).error()));
     co_await draw_sketches(order, attempt);
     if (chance(order) < options_.failure_rate) {
       co_return std::unexpected(

@@ -32,7 +32,10 @@ class EchoPainter final : public Painter {
 
 class CountingAttempt final : public Attempt {
  public:
-  void sending() override { ++sent; }
+  Task<void> sending() override {
+    ++sent;
+    co_return Done();
+  }
   void preview(Picture picture) override { previews.push_back(*picture.bytes); }
   bool wants_previews() const override { return watched; }
   int sent = 0;

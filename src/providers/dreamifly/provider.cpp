@@ -142,7 +142,8 @@ Async<Answer> DreamiflyProvider::draw(const ImageOrder& order, Attempt& attempt)
   auto sent_with = co_await credentials();
   if (!sent_with) co_return refuse(std::move(sent_with).error());
 
-  attempt.sending();
+  if (auto recorded = co_await attempt.sending(); !recorded)
+    co_return refuse(not_recorded(std::move(recorded).error()));
   auto reply = co_await post(order, *sent_with);
   if (token_refused(reply)) {
     // The token is looked at before anything is counted, so one more try with the server's own time

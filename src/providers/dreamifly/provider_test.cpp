@@ -37,7 +37,10 @@ const WallTime kServerTime{std::chrono::seconds(1'795'389'421)};
 constexpr const char* kEmail = "me@example.com";
 
 struct CountingAttempt final : Attempt {
-  void sending() override { ++sent; }
+  Task<void> sending() override {
+    ++sent;
+    co_return Done();
+  }
   int sent = 0;
 };
 

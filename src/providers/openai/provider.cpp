@@ -115,7 +115,8 @@ class OpenAiProvider final : public Provider {
 // one for each model.
 Async<Answer> OpenAiProvider::draw(const ImageOrder& order, Attempt& attempt) {
   const auto asking = asking_for(order, attempt);
-  attempt.sending();
+  if (auto recorded = co_await attempt.sending(); !recorded)
+    co_return refuse(not_recorded(std::move(recorded).error()));
   auto refused = Refused::otherwise;  // what became of this very request
   auto answer = co_await ask(order, asking, attempt, refused);
   if (!answer && refused == Refused::response_format &&

@@ -34,7 +34,10 @@ const std::string kPng = test::fake_png({64, 48}, "the picture");
 const std::string kHalf = test::fake_png({64, 48}, "half of it");
 
 struct WatchingAttempt final : Attempt {
-  void sending() override { ++sent; }
+  Task<void> sending() override {
+    ++sent;
+    co_return Done();
+  }
   void preview(Picture picture) override { previews.push_back(*picture.bytes); }
   bool wants_previews() const override { return watched; }
   int sent = 0;

@@ -1,0 +1,50 @@
+// How our values look in the database: words for enumerations, so that their order in the source
+// does not matter; nanoseconds for times; lower-case hex for digests.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "core/engine/task_state.hpp"
+#include "core/generation.hpp"
+#include "core/jobs/job.hpp"
+#include "core/ports/record_store.hpp"
+#include "core/request_info.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gw::records {
+
+std::string word(TaskState state);
+std::string word(JobStatus status);
+std::string word(Durability durability);
+std::string word(Keeping keeping);
+std::string word(RequestKind kind);
+std::string word(Quality quality);
+std::string word(Background background);
+std::string word(ResponseForm form);
+std::string word(ImageFormat format);
+
+// A word that no version of ours has written gives the first value: the row was tampered with.
+template <class Enum>
+Enum from_word(std::string_view text);
+
+long long number(WallTime time);
+std::optional<long long> number(std::optional<WallTime> time);
+WallTime wall_time(long long number);
+std::optional<WallTime> wall_time(std::optional<long long> number);
+
+Sha256 digest_of(std::string_view hex);  // zeros when it is none
+
+// Small structures that nothing searches: JSON.
+std::string pack(const std::vector<std::string>& list);
+std::string pack(const std::vector<InputRow>& inputs);
+std::optional<std::string> pack(const std::optional<Error>& error);
+std::vector<std::string> unpack_list(const std::string& json);
+std::vector<InputRow> unpack_inputs(const std::string& json);
+Error unpack_error(const std::string& json);
+
+}  // namespace gw::records
