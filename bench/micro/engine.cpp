@@ -22,6 +22,7 @@ const HostId kHost{"upstream.example.com"};
 class NoJournal final : public Journal {
  public:
   void append(const JournalEntry& entry) override { benchmark::DoNotOptimize(entry.task); }
+  Task<void> synced() override { co_return Done(); }
 };
 
 // Remembers what it was told to draw; the benchmark does the drawing.
