@@ -262,15 +262,18 @@ api::HealthView App::health() const {
 int App::run() {
   background_.spawn(serve());
   io_.run();
-  return 0;
+  return exit_code_;
 }
 
 Async<void> App::serve() {
   if (const auto opened = co_await library_->open(); !opened) {
     log_->error("library_not_read", {{"detail", opened.error().detail()}});
+    exit_code_ = 1;
+    co_return;
   }
   if (const auto recovered = co_await recover(); !recovered) {
     log_->error("journal_not_read", {{"detail", recovered.error().detail()}});
+    exit_code_ = 1;
     co_return;
   }
   server_->start();
@@ -307,6 +310,7 @@ Async<void> App::drain() {
 // Before the first request: what a stopped process left goes on, or is known to be unknown.
 Task<void> App::recover() {
   GW_CO_TRY(auto work, co_await records_->open_work());
+  journal_->recovered(work);
   const auto last = work.last;
   const auto lost = work.lost;
   GW_CO_TRY(auto tasks, co_await unfinished_tasks(std::move(work), *inputs_, *results_));

@@ -132,6 +132,7 @@ class App final {
   std::unique_ptr<http::Server> server_;
   TaskGroup background_;
   bool draining_ = false;
+  int exit_code_ = 0;
 };
 
 }  // namespace gw::app

@@ -32,6 +32,7 @@ struct DrawingPlan {
   std::vector<std::shared_ptr<const TaskSpec>> tasks;  // n of them, one picture each
   std::vector<std::optional<StoredPicture>> recalled;  // by task: the answer was there already
   bool cache_hit = false;                              // some of these by what they show
+  bool answered_before = false;                        // some of these by their Idempotency-Key
   Repeat repeat = Repeat::perhaps;
   std::string revised_prompt;        // when a style changed the prompt
   std::optional<Quality> quality;    // effective

@@ -142,7 +142,7 @@ Result<Watched> Generator::admit(Planned planned) {
   facts.revised_prompt = std::move(plan.revised_prompt);
   facts.quality = plan.quality;
   facts.ignored = std::move(plan.ignored);
-  facts.adopted = any_is(tickets, TicketKind::adopted);
+  facts.adopted = plan.answered_before || any_is(tickets, TicketKind::adopted);
   facts.cache = cache_use(plan.cache_hit, shares, tickets);
   return Watched(std::move(facts), std::move(tickets), std::move(news), finisher_, request.output,
                  request.form, planned.previews);

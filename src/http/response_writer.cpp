@@ -59,17 +59,6 @@ Delivered cut(const Error& error) {
   return {Delivery::cut, error.detail().empty() ? error.message() : error.detail()};
 }
 
-enum class Interrupted : bool { no, yes };
-
-// A cancellation that came too late to keep the piece back: the piece must go, or what the source
-// says next would follow a gap.
-Async<Interrupted> set_cancellation_aside() {
-  const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
-  if (cancelled == asio::cancellation_type::none) co_return Interrupted::no;
-  co_await asio::this_coro::reset_cancellation_state();
-  co_return Interrupted::yes;
-}
-
 Async<Delivered> write_stream(Connection& connection, BodySource& source,
                               std::optional<std::uint64_t> remaining, BodyForm form,
                               Patience patience) {
@@ -78,10 +67,15 @@ Async<Delivered> write_stream(Connection& connection, BodySource& source,
     if (!piece) co_return cut(piece.error());
     if (!*piece) break;
     if ((*piece)->empty()) continue;  // an empty chunk would end the body
-    const auto interrupted = co_await set_cancellation_aside();
+    // A cancellation that came too late to keep the piece back: the piece must go, or what the
+    // source says next would follow a gap. Asked here, because awaiting anything but this_coro
+    // would throw.
+    const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
+    const bool interrupted = cancelled != asio::cancellation_type::none;
+    if (interrupted) co_await asio::this_coro::reset_cancellation_state();
     const auto status = co_await write_piece(connection, **piece, form, patience);
     if (status != IoStatus::ok) co_return left();
-    if (interrupted == Interrupted::yes) co_return Delivered{Delivery::interrupted, {}};
+    if (interrupted) co_return Delivered{Delivery::interrupted, {}};
   }
   if (form != BodyForm::chunked) co_return Delivered{};
   std::array end{asio::const_buffer("0\r\n\r\n", 5)};

@@ -124,6 +124,18 @@ TEST_F(HttpLastWords, OfAStreamAreItsOrderlyEnd) {
   EXPECT_EQ(record.count("finished 200 GET /concluding?first=5"), 1u);
 }
 
+TEST_F(HttpLastWords, ComeBehindAPieceThatWasReadyInThatMoment) {
+  start();
+  auto socket = connect();
+  socket.send("GET /just-in-time HTTP/1.1\r\nHost: a\r\n\r\n");
+  socket.receive_until("first,\r\n");
+
+  auto drained = cut();
+
+  socket.receive_until("d\r\njust in time,\r\n3\r\nend\r\n0\r\n\r\n");
+  expect_over(drained);
+}
+
 TEST_F(HttpLastWords, ComeBehindWhatWasBeingWritten) {
   options.cut_time = seconds(20);
   start();

@@ -2,6 +2,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
@@ -153,6 +154,36 @@ class Concluding final : public BodySource {
   bool concluded_ = false;
 };
 
+// Has its next piece ready in the very moment in which it is cut.
+class JustInTime final : public BodySource {
+ public:
+  explicit JustInTime(Executor io) : never_(io, Event::Timer::time_point::max()) {}
+  Task<SharedBytes> next() override {
+    if (last_) co_return std::exchange(last_, {});
+    if (concluded_) co_return SharedBytes();
+    if (!std::exchange(started_, true)) co_return share("first,");
+    boost::system::error_code cut;
+    co_await never_.async_wait(asio::redirect_error(use_awaitable, cut));
+    co_return share("just in time,");
+  }
+  bool conclude(const Error&) override {
+    last_ = share("end");
+    return concluded_ = true;
+  }
+
+ private:
+  Event::Timer never_;
+  SharedBytes last_;
+  bool started_ = false;
+  bool concluded_ = false;
+};
+
+Task<Response> just_in_time(Executor io) {
+  Response response;
+  response.source = std::make_unique<JustInTime>(io);
+  co_return response;
+}
+
 Task<Response> concluding(Executor io, std::size_t first) {
   Response response;
   response.source = std::make_unique<Concluding>(io, first);
@@ -290,6 +321,8 @@ void HttpServerFixture::add_routes() {
   add("GET", "/stream", stream);
   add("GET", "/endless",
       [this](Request, RequestContext&) { return endless(io_.get_executor(), record); });
+  add("GET", "/just-in-time",
+      [this](Request, RequestContext&) { return just_in_time(io_.get_executor()); });
   add("GET", "/concluding", [this](Request request, RequestContext&) {
     return concluding(io_.get_executor(), std::stoul(request.query_value("first").value()));
   });

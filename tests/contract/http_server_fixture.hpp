@@ -62,6 +62,7 @@ class StoppedWallClock final : public Clock {
 //   GET  /stream?length  "ab" "" "cd", chunked or with that Content-Length
 //   GET  /endless        a stream that waits for ever after its first piece ("stream destroyed" at
 //                        its end)
+//   GET  /just-in-time      a stream that has a piece ready when it is cut
 //   GET  /concluding?first  a stream that waits for ever after a first piece of that size, and says
 //                        "last words" when the server ends
 //   GET  /throw, /fail   an exception, an Error

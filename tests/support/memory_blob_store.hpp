@@ -29,7 +29,7 @@ class MemoryBlobStore final : public BlobStore {
 
   explicit MemoryBlobStore(const Clock& clock) : clock_(clock) {}
 
-  Task<void> write(std::string name, SharedBytes bytes) override {
+  Task<void> write(std::string name, SharedBytes bytes, BlobSync = BlobSync::lazy) override {
     GW_CO_CHECK(check_name(name));
     ++writes_;
     if (const auto gate = gate_) co_await gate->wait();

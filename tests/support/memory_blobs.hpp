@@ -12,7 +12,7 @@ namespace gw::test {
 
 class MemoryBlobs final : public BlobStore {
  public:
-  Task<void> write(std::string name, SharedBytes bytes) override {
+  Task<void> write(std::string name, SharedBytes bytes, BlobSync = BlobSync::lazy) override {
     blobs[std::move(name)] = *bytes;
     co_return Done{};
   }

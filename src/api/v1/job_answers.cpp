@@ -72,6 +72,11 @@ Task<http::Response> JobAnswers::plain(Job job, RequestContext& context) const {
 
 Task<http::Response> JobAnswers::object(Job job, const RequestContext& context) const {
   std::optional<http::Response> result;
+  // Its pictures would come into memory beside those of running calls, as often as somebody asks.
+  if (is_over(job.status) && !has_link(job.info.form) && pictures_.spent()) {
+    co_return fail(Error(ErrorKind::queue_full, "too many pictures are in memory; try again later")
+                       .with_retry_after(std::chrono::seconds(2)));
+  }
   if (is_over(job.status)) {
     const auto made = has_link(job.info.form) ? desk_.outline(job) : co_await desk_.result(job);
     if (made)

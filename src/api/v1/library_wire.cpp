@@ -55,6 +55,7 @@ Result<Parameters> read_parameters(std::string_view query,
     if (pair.empty()) continue;
     const auto equals = std::min(pair.find('='), pair.size());
     const auto name = decoded(pair.substr(0, equals));
+    if (name == "api-version") continue;  // what clients of Azure add to everything
     if (!name || std::ranges::find(known, *name) == known.end())
       return fail(unknown_parameter(name.value_or("query"), known));
     auto value = decoded(pair.substr(std::min(pair.size(), equals + 1)));

@@ -34,6 +34,12 @@ class EngineAttempt final : public Attempt {
 
 constexpr std::chrono::seconds kStoreAgain{2};
 
+// A job's picture must not come into memory while the disk does not take it.
+UpstreamFailure nowhere_to_keep() {
+  return not_recorded(
+      Error(ErrorKind::storage_unavailable, "pictures cannot be stored at the moment"));
+}
+
 std::string describe(std::exception_ptr bug) {
   try {
     std::rethrow_exception(bug);
@@ -110,6 +116,7 @@ Async<Answer> Dispatcher::draw(TaskId task, const TaskSpec& spec) {
   EngineAttempt attempt(*engine_, *journal_, task, results_.new_id());
   std::exception_ptr bug;
   try {
+    if (is_durable(spec) && !results_.accepting()) co_return std::unexpected(nowhere_to_keep());
     auto order = co_await complete(spec);
     if (!order) co_return std::unexpected(UpstreamFailure{.error = std::move(order).error()});
     auto answer = co_await providers_.at(spec.host)->draw(*order, attempt);
@@ -163,12 +170,14 @@ Task<std::optional<StoredPicture>> Dispatcher::stored(const TaskSpec& spec, Pict
                                                       Picture picture) {
   if (!is_kept(spec)) co_return std::nullopt;
   if (is_durable(spec)) picture = co_await as_asked(spec, std::move(picture));
-  auto stored = co_await results_.keep_as(id, picture.bytes, picture.format);
+  // A job's row says that its picture is there, and that row is synced.
+  const auto sync = is_durable(spec) ? BlobSync::synced : BlobSync::lazy;
+  auto stored = co_await results_.keep_as(id, picture.bytes, picture.format, sync);
   // A job's picture is paid for, and nobody holds its bytes but us: until the disk takes it again.
-  while (!stored && is_durable(spec)) {
+  while (!stored && is_durable(spec) && !results_.accepting()) {
     Event::Timer pause(io_, kStoreAgain);
     co_await pause.async_wait(use_awaitable);
-    stored = co_await results_.keep_as(id, picture.bytes, picture.format);
+    stored = co_await results_.keep_as(id, picture.bytes, picture.format, sync);
   }
   if (!stored) co_return fail(std::move(stored).error());
   co_return std::optional(*std::move(stored));

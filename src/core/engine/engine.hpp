@@ -106,6 +106,8 @@ class Engine final {
   // Whether any fresh task could be admitted now, and else the same queue_full. For those who have
   // megabytes to read before they know what to ask for; nothing is promised by it.
   Result<void> expect_room();
+  // queue_full when there is no room for these jobs; asked before their pictures are kept, too.
+  Result<void> check_job_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const;
 
   // The job that `spec` repeats and that is not over: of the same Idempotency-Key; or, when the
   // client says that it repeats itself, of the same work, handed in a moment ago. invalid_request
@@ -176,7 +178,6 @@ class Engine final {
   Result<void> check_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const;
   Result<void> check_hope(const Wanted& wanted, std::size_t fresh) const;
   std::size_t free_at_once(const Host& host) const;
-  Result<void> check_job_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const;
   TaskRecord& create(std::shared_ptr<const TaskSpec> spec);
   TaskRecord& insert(TaskId id, std::shared_ptr<const TaskSpec> spec);
   TaskRecord& recall(std::shared_ptr<const TaskSpec> spec, StoredPicture picture);

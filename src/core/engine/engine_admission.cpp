@@ -66,6 +66,8 @@ std::optional<TaskId> Engine::shareable(const TaskSpec& spec) const {
   if (is_durable(spec)) return std::nullopt;
   for (const auto id : adoption_.same_drawing(spec)) {
     const auto& task = *tasks_.at(id);
+    // A job's picture is kept as the job asked for it, not as it was drawn.
+    if (is_durable(*task.spec)) continue;
     const bool alive = !is_final(task.state) && task.state != TaskState::parked;
     if (alive && is_kept(*task.spec) == is_kept(spec)) return id;
   }

@@ -223,6 +223,15 @@ TEST_F(EngineSharing, KeepsApartWhatIsNotToBeKept) {
   EXPECT_NE(want(fleeting).task(), kept.task());
 }
 
+TEST_F(EngineSharing, IsNeverOfAJob) {
+  auto job = drawing("alice", 1);
+  RequestInfo request;
+  request.durability = Durability::durable;
+  job->request = std::make_shared<const RequestInfo>(request);
+  const auto first = want(job);
+  EXPECT_NE(want(drawing("bob", 1)).task(), first.task());
+}
+
 TEST_F(EngineSharing, APictureThatIsThereNeedsNoSlotAndNoJournal) {
   const auto running = rig.ask();
   const StoredPicture picture{PictureId{"p"}, ImageFormat::png, 3, {}};

@@ -49,6 +49,7 @@ Task<SubmittedJob> JobDesk::submit(GenerationRequest request, RepeatMarks marks,
   GW_CO_TRY(auto id, co_await repeated(plan));
   const bool is_repeat = id.has_value();
   if (!is_repeat) {
+    GW_CO_CHECK(parts_.engine.check_job_room(plan.tasks));
     GW_CO_CHECK(co_await keep_inputs(request));
     GW_CO_TRY(plan, generator.plan(request, marks, context, Durability::durable));
     id = plan.request->id;
@@ -117,10 +118,18 @@ Result<std::vector<TaskId>> JobDesk::admit(Tasks tasks) {
 // nothing is sent before that is on disk.
 Task<void> JobDesk::promised(const std::vector<TaskId>& admitted) {
   auto synced = co_await parts_.journal.synced();
-  if (!synced) {
-    for (const auto task : admitted) parts_.engine.cancel(task);
-  }
+  if (!synced) take_back(admitted);
   co_return synced;
+}
+
+// One that has a slot comes back into the queue, because its sending is refused for the same
+// reason.
+void JobDesk::take_back(const std::vector<TaskId>& admitted) {
+  for (const auto task : admitted) {
+    if (parts_.engine.cancel(task)) continue;
+    if (const auto* live = parts_.engine.find(task))
+      withdrawn_[live->spec->request->id].push_back(task);
+  }
 }
 
 // --- asking

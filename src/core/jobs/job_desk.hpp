@@ -89,6 +89,7 @@ class JobDesk final {
   Task<void> keep_inputs(GenerationRequest& request);
   Result<std::vector<TaskId>> admit(Tasks tasks);
   Task<void> promised(const std::vector<TaskId>& admitted);
+  void take_back(const std::vector<TaskId>& admitted);
   Task<JobRecord> find(CallerId owner, RequestId id);
   Job view(JobRecord record);
   bool withdraw(const JobRecord& record);

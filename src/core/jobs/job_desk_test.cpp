@@ -220,6 +220,21 @@ TEST_F(JobDeskTest, PicturesToWorkFromAreKeptAndFoundAfterARestart) {
   EXPECT_EQ(*references[1], "second");
 }
 
+TEST_F(JobDeskTest, PicturesOfAJobThatIsRefusedAreNotKept) {
+  rig.reset();
+  rig = std::make_unique<JobRig>(disk, EngineOptions{.max_queued_jobs = 1});
+  rig->provider.hold();
+  rig->submit();
+  rig->turn();
+  rig->submit();
+  auto request = a_cat();
+  request.references = {sent("first")};
+  const auto refused = rig->try_submit(std::move(request));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind(), ErrorKind::queue_full);
+  EXPECT_EQ(disk.input_blobs.count(), 0u);
+}
+
 TEST_F(JobDeskTest, PicturesThatCannotBeKeptMakeNoJob) {
   disk.input_blobs.faults.write = true;
   auto request = a_cat();

@@ -28,7 +28,7 @@ class KeptUpload final : public Upload {
 Task<Reference> InputKeeper::keep(Reference uploaded) {
   const auto name = random_.token(kNameLength) + ".in";
   GW_CO_TRY(auto bytes, co_await uploaded.upload->read());
-  GW_CO_CHECK(co_await blobs_.write(name, std::move(bytes)));
+  GW_CO_CHECK(co_await blobs_.write(name, std::move(bytes), BlobSync::synced));
   uploaded.upload = std::make_shared<KeptUpload>(blobs_, name, uploaded.upload->size());
   co_return uploaded;
 }

@@ -150,7 +150,8 @@ Task<WallTime> Library::removed(CallerId owner, PictureId id) {
 }
 
 Task<PictureRow> Library::restored(CallerId owner, PictureId id) {
-  if (!results_.is_stored(id)) co_return fail(no_such_picture());
+  // One whose file is about to go cannot come back.
+  if (!results_.is_stored(id) || is_doomed(id)) co_return fail(no_such_picture());
   GW_CO_TRY(const bool found, co_await records_.restore_picture(owner, id));
   if (!found) co_return fail(no_such_picture());
   results_.show(id);
@@ -162,7 +163,7 @@ Task<std::size_t> Library::erased(CallerId owner, std::optional<std::string> end
   GW_CO_CHECK(co_await journal_.synced());
   GW_CO_TRY(const auto ids, co_await records_.erase(std::move(owner), std::move(end_user)));
   for (const auto& id : ids) results_.hide(id);
-  doomed_.insert(doomed_.end(), ids.begin(), ids.end());
+  doom(ids);
   GW_CO_CHECK(co_await remove_files());
   co_return ids.size();
 }
@@ -171,10 +172,20 @@ Task<std::size_t> Library::erased(CallerId owner, std::optional<std::string> end
 
 Task<void> Library::sweep() {
   GW_CO_TRY(const auto ids, co_await records_.deleted_pictures(clock_.wall() - options_.undo_time));
-  doomed_.insert(doomed_.end(), ids.begin(), ids.end());
+  doom(ids);
   GW_CO_CHECK(co_await remove_files());
   GW_CO_CHECK(co_await results_.sweep());
   co_return co_await forget_gone();
+}
+
+bool Library::is_doomed(const PictureId& id) const {
+  return std::ranges::find(doomed_, id) != doomed_.end();
+}
+
+void Library::doom(const std::vector<PictureId>& ids) {
+  for (const auto& id : ids) {
+    if (!is_doomed(id)) doomed_.push_back(id);
+  }
 }
 
 // A file that cannot be removed stays hidden, and is tried again.

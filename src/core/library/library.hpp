@@ -69,6 +69,8 @@ class Library final {
   Task<PictureRow> restored(CallerId owner, PictureId id);
   Task<std::size_t> erased(CallerId owner, std::optional<std::string> end_user);
   Task<void> remove_files();
+  bool is_doomed(const PictureId& id) const;
+  void doom(const std::vector<PictureId>& ids);
   Task<void> forget_gone();
 
   LibraryOptions options_;

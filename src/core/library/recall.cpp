@@ -49,18 +49,19 @@ Task<DrawingPlan> Recall::look(DrawingPlan plan) {
 }
 
 Task<void> Recall::by_key(DrawingPlan& plan) {
-  const auto& first = *plan.tasks.front();
-  const auto answers = co_await records_.answers(first.key, first.idempotency_key);
+  const auto first = plan.tasks.front();  // held: recalling puts another in its place
+  const auto answers = co_await records_.answers(first->key, first->idempotency_key);
   if (!answers) {
     log_.warn("answers_not_read", {{"detail", answers.error().detail()}});
     co_return Done();
   }
   for (const auto& answer : *answers) {
-    if (answer.fingerprint != first.fingerprint) co_return fail(key_of_another_request());
+    if (answer.fingerprint != first->fingerprint) co_return fail(key_of_another_request());
     const auto index = static_cast<std::size_t>(answer.index);
     auto picture = results_.find(answer.picture);
     if (plan.repeat == Repeat::fresh || !picture || index >= plan.tasks.size()) continue;
     recall(plan, index, *std::move(picture), answer.seed);
+    plan.answered_before = true;
   }
   co_return Done();
 }

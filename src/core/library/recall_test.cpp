@@ -100,6 +100,21 @@ TEST_F(RecallTest, AKeyBringsItsAnswerWithTheSeedItWasDrawnWith) {
   ASSERT_TRUE(found->recalled.at(0));
   EXPECT_EQ(found->tasks.at(0)->order.seed, 99u);
   EXPECT_FALSE(found->cache_hit) << "that is no cache";
+  EXPECT_TRUE(found->answered_before);
+}
+
+TEST_F(RecallTest, AKeyBringsAllOfSeveralPictures) {
+  auto plan = plan_of(7, {}, "again");
+  auto second = std::make_shared<TaskSpec>(*plan.tasks.front());
+  second->index = 1;
+  plan.tasks.push_back(std::move(second));
+  remember_answer(keep());
+  remember_answer(keep());
+  records.all_answers.back().index = 1;
+  const auto found = look(std::move(plan));
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->recalled.at(0));
+  EXPECT_TRUE(found->recalled.at(1));
 }
 
 TEST_F(RecallTest, AKeyOfAnotherRequestIsRefused) {

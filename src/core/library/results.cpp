@@ -44,14 +44,15 @@ Task<StoredPicture> ResultStore::keep(SharedBytes bytes, ImageFormat format) {
   return keep_as(new_id(), std::move(bytes), format);
 }
 
-Task<StoredPicture> ResultStore::keep_as(PictureId id, SharedBytes bytes, ImageFormat format) {
+Task<StoredPicture> ResultStore::keep_as(PictureId id, SharedBytes bytes, ImageFormat format,
+                                         BlobSync sync) {
   if (bytes->size() > room_for_others()) {
     co_return fail(
         Error(ErrorKind::storage_unavailable, "the picture is larger than the gateway's storage")
             .with_detail("PICTURE_QUOTA is less than one picture"));
   }
   StoredPicture picture{std::move(id), format, bytes->size(), clock_.wall()};
-  const auto written = co_await blobs_.write(picture.file_name(), std::move(bytes));
+  const auto written = co_await blobs_.write(picture.file_name(), std::move(bytes), sync);
   if (!written) {
     if (std::exchange(accepting_, false)) {
       log_.error("storage_unavailable", {{"detail", written.error().detail()}});

@@ -47,7 +47,8 @@ class ResultStore final {
   // storage_unavailable when the disk does not take it; what is stored already stays.
   Task<StoredPicture> keep(SharedBytes bytes, ImageFormat format);
   // The same under a name that was made before, and written into the journal.
-  Task<StoredPicture> keep_as(PictureId id, SharedBytes bytes, ImageFormat format);
+  Task<StoredPicture> keep_as(PictureId id, SharedBytes bytes, ImageFormat format,
+                              BlobSync sync = BlobSync::lazy);
   PictureId new_id();
   // Nothing when unknown, hidden, or over its time.
   std::optional<StoredPicture> find(std::string_view file_name) const;

@@ -50,6 +50,11 @@ bool write_all(const File& file, const std::string& bytes) {
   return true;
 }
 
+bool sync_folder(const fs::path& path) {
+  const File folder(path, O_RDONLY | O_DIRECTORY);
+  return folder && ::fsync(folder.get()) == 0;
+}
+
 WallTime modified(const struct stat& status) {
   return WallTime(std::chrono::duration_cast<WallTime::duration>(
       std::chrono::seconds(status.st_mtim.tv_sec) +
@@ -80,13 +85,15 @@ Result<void> make_folders(const fs::path& root) {
   return {};
 }
 
-Result<void> write_file(const fs::path& root, const std::string& name, const std::string& bytes) {
+Result<void> write_file(const fs::path& root, const std::string& name, const std::string& bytes,
+                        BlobSync sync) {
   const auto temporary = root / "tmp" / name;
   const auto target = fan_out(root, name);
   {
     const File file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
     if (!file) return fail(storage_error(temporary));
-    if (!write_all(file, bytes)) {
+    const bool written = write_all(file, bytes);
+    if (!written || (sync == BlobSync::synced && ::fsync(file.get()) != 0)) {
       auto failure = storage_error(temporary);
       ::unlink(temporary.c_str());
       return fail(std::move(failure));
@@ -102,6 +109,9 @@ Result<void> write_file(const fs::path& root, const std::string& name, const std
     ::unlink(temporary.c_str());
     return fail(storage_error(target, error));
   }
+  // The name too, and that of its folder, which may be new.
+  if (sync == BlobSync::synced && !(sync_folder(target.parent_path()) && sync_folder(root)))
+    return fail(storage_error(target));
   return {};
 }
 
@@ -136,13 +146,15 @@ Result<void> remove_file(const fs::path& path) {
 
 Result<std::vector<BlobInfo>> list_files(const fs::path& root) {
   std::error_code error;
-  fs::remove_all(root / "tmp", error);
-  GW_CHECK(make_folders(root));
   std::vector<BlobInfo> blobs;
   for (fs::recursive_directory_iterator entry(root, error), end; !error && entry != end;
        entry.increment(error)) {
     struct stat status{};
     const auto name = entry->path().filename().string();
+    if (entry.depth() == 0 && name == "tmp") {  // where writes are under way
+      entry.disable_recursion_pending();
+      continue;
+    }
     if (!is_blob_name(name) || ::lstat(entry->path().c_str(), &status) != 0 ||
         !S_ISREG(status.st_mode))
       continue;

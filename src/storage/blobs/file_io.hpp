@@ -22,7 +22,7 @@ bool is_blob_name(std::string_view name);
 // the detail.
 Result<void> make_folders(const std::filesystem::path& root);
 Result<void> write_file(const std::filesystem::path& root, const std::string& name,
-                        const std::string& bytes);
+                        const std::string& bytes, BlobSync sync);
 Result<SharedBytes> read_file(const std::filesystem::path& path, std::uint64_t offset,
                               std::uint64_t length);
 Result<void> remove_file(const std::filesystem::path& path);

@@ -14,14 +14,17 @@ Result<void> check_name(const std::string& name) {
 
 Result<std::unique_ptr<FilesystemStore>> FilesystemStore::open(std::filesystem::path root,
                                                                WorkerPool& workers) {
+  // Of writes that a crash cut off; nothing writes yet.
+  std::error_code nothing_there;
+  std::filesystem::remove_all(root / "tmp", nothing_there);
   GW_CHECK(make_folders(root));
   return std::unique_ptr<FilesystemStore>(new FilesystemStore(std::move(root), workers));
 }
 
-Task<void> FilesystemStore::write(std::string name, SharedBytes bytes) {
+Task<void> FilesystemStore::write(std::string name, SharedBytes bytes, BlobSync sync) {
   GW_CO_CHECK(check_name(name));
-  auto work = [root = root_, name = std::move(name), bytes = std::move(bytes)] {
-    return write_file(root, name, *bytes);
+  auto work = [root = root_, name = std::move(name), bytes = std::move(bytes), sync] {
+    return write_file(root, name, *bytes, sync);
   };
   co_return co_await workers_.run(std::move(work));
 }

@@ -18,7 +18,7 @@ class FilesystemStore final : public BlobStore {
   static Result<std::unique_ptr<FilesystemStore>> open(std::filesystem::path root,
                                                        WorkerPool& workers);
 
-  Task<void> write(std::string name, SharedBytes bytes) override;
+  Task<void> write(std::string name, SharedBytes bytes, BlobSync sync = BlobSync::lazy) override;
   Task<SharedBytes> read(std::string name, std::uint64_t offset, std::uint64_t length) override;
   Task<void> remove(std::string name) override;
   Task<std::vector<BlobInfo>> list() override;

@@ -129,6 +129,14 @@ void PendingRows::add(const JournalEntry& entry) {
   row.last = entry;
   if (entry.step == JournalStep::intent && entry.tries == 0) row.admitted = entry.at;
   if (entry.step == JournalStep::sent) row.sent = entry.at;
+  if (says_nothing(entry.task, row)) rows_.erase(entry.task);
+}
+
+// Neither on disk nor worth being there: while the disk is full such rows must not gather.
+bool PendingRows::says_nothing(TaskId task, const Row& row) const {
+  if (is_durable(*row.spec) || on_disk_.contains(task) || taken_.contains(task)) return false;
+  if (row.last.step == JournalStep::intent) return true;
+  return is_settled(row.last) && !row.last.stored && row.last.outcome != TaskState::unknown;
 }
 
 bool PendingRows::empty() const {
@@ -185,6 +193,7 @@ void PendingRows::give_back() {
     if (!newer->second.sent) newer->second.sent = row.sent;
   }
   taken_.clear();
+  std::erase_if(rows_, [&](const auto& row) { return says_nothing(row.first, row.second); });
 }
 
 }  // namespace gw

@@ -19,6 +19,8 @@ class PendingRows final {
  public:
   void add(const JournalEntry& entry);
   bool empty() const;
+  // An earlier process has written a row for this plain call.
+  void found_on_disk(TaskId task) { on_disk_.insert(task); }
 
   // Everything, in one batch. Either of the two must follow before the next take().
   RecordBatch take();
@@ -34,6 +36,7 @@ class PendingRows final {
   };
   using Rows = std::map<TaskId, Row>;
   void add_to(RecordBatch& batch, TaskId task, const Row& row) const;
+  bool says_nothing(TaskId task, const Row& row) const;
 
   Rows rows_;
   Rows taken_;

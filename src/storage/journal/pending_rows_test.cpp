@@ -155,6 +155,22 @@ TEST_F(PendingRowsTest, WhatTheDiskDidNotTakeIsPendingAgain) {
   EXPECT_TRUE(batch.tasks[0].admitted) << "and the older time is kept";
 }
 
+TEST_F(PendingRowsTest, WhatSaysNothingDoesNotGatherWhileTheDiskIsFull) {
+  note(1, JournalStep::intent, call);
+  EXPECT_TRUE(rows.empty());
+  note(1, JournalStep::sent, call);
+  rows.take();
+  settle(1, call, TaskState::failed);
+  rows.give_back();
+  EXPECT_TRUE(rows.empty());
+}
+
+TEST_F(PendingRowsTest, ARowOfAnEarlierProcessGoesToo) {
+  rows.found_on_disk(TaskId{1});
+  settle(1, call, TaskState::failed);
+  EXPECT_EQ(write().forgotten, std::vector<TaskId>{TaskId{1}});
+}
+
 TEST_F(PendingRowsTest, AnAnswerIsRememberedForItsIdempotencyKey) {
   call->idempotency_key = "again";
   call->fingerprint[0] = 9;

@@ -38,6 +38,12 @@ TaskGroup::Report report_to(Log& log) {
 RecordJournal::RecordJournal(RecordStore& records, Executor io, Log& log)
     : records_(records), io_(io), log_(log), pause_(io), tasks_(io, report_to(log)) {}
 
+void RecordJournal::recovered(const OpenWork& work) {
+  for (const auto& task : work.tasks) {
+    if (task.durability == Durability::ephemeral) pending_.found_on_disk(task.id);
+  }
+}
+
 void RecordJournal::append(const JournalEntry& entry) {
   pending_.add(entry);
   write_soon();

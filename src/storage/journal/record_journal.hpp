@@ -22,6 +22,8 @@ class RecordJournal final : public Journal {
  public:
   RecordJournal(RecordStore& records, Executor io, Log& log);
 
+  // What an earlier process left; before the first entry.
+  void recovered(const OpenWork& work);
   void append(const JournalEntry& entry) override;
   Task<void> synced() override;
 

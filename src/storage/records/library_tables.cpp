@@ -42,7 +42,7 @@ const std::string kWithMatch = kSelect + kPage + kMatch + kNewestFirst;
 const std::string kWithShorts = kSelect + kPage + kShorts + kNewestFirst;
 const std::string kWithBoth = kSelect + kPage + kMatch + kShorts + kNewestFirst;
 
-const std::string kFavourites = "SELECT id FROM pictures WHERE favourite = 1 AND deleted IS NULL";
+const std::string kFavourites = "SELECT id FROM pictures WHERE favourite = 1";
 const std::string kDeleted =
     "SELECT id FROM pictures WHERE deleted IS NOT NULL AND deleted < :before ORDER BY deleted";
 
