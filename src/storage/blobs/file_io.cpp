@@ -146,6 +146,7 @@ Result<void> remove_file(const fs::path& path) {
 
 Result<std::vector<BlobInfo>> list_files(const fs::path& root) {
   std::error_code error;
+  GW_CHECK(make_folders(root));
   std::vector<BlobInfo> blobs;
   for (fs::recursive_directory_iterator entry(root, error), end; !error && entry != end;
        entry.increment(error)) {
