@@ -102,6 +102,7 @@ TEST_F(Crashes, LoseNoPromiseAndSendNothingTwice) {
 
   const auto gateway = life(kills);
   std::map<std::string, int> outcomes;
+  std::set<std::string> drawn;
   for (const auto& [id, prompt] : promised) {
     ASSERT_TRUE(eventually([&] { return !is_open(job(gateway->port(), id)); }, seconds(60)));
     const auto over = job(gateway->port(), id);
@@ -109,6 +110,7 @@ TEST_F(Crashes, LoseNoPromiseAndSendNothingTwice) {
     ++outcomes[status];
     EXPECT_TRUE(status == "succeeded" || status == "unknown") << id << " is " << status;
     if (status == "succeeded") {
+      drawn.insert(id);
       EXPECT_EQ(over.at("result").at("data").as_array().size(), 1u) << id;
     }
   }
@@ -117,8 +119,11 @@ TEST_F(Crashes, LoseNoPromiseAndSendNothingTwice) {
   std::map<std::string, int> sent;
   for (const auto& call : fake.calls()) ++sent[prompt_in(call)];
   for (const auto& [prompt, times] : sent) EXPECT_EQ(times, 1) << prompt;
-  for (const auto& [id, prompt] : promised)
+  // One that is unknown may have been killed between the journal and the first byte.
+  for (const auto& id : drawn) {
+    const auto& prompt = promised.at(id);
     EXPECT_EQ(sent[prompt.substr(0, prompt.size() - 1)], 1) << id << " was never sent";
+  }
   EXPECT_EQ(gateway->stop().exit_code, 0);
 }
 
