@@ -189,7 +189,7 @@ class RecordStore {
   virtual Task<bool> set_favourite(CallerId owner, PictureId id, bool favourite) = 0;
   virtual Task<bool> delete_picture(CallerId owner, PictureId id, WallTime at) = 0;
   virtual Task<bool> restore_picture(CallerId owner, PictureId id) = 0;
-  virtual Task<std::vector<PictureId>> favourites() = 0;  // of all owners
+  virtual Task<std::vector<PictureId>> favourites() = 0;  // of all owners, deleted ones too
   // Rows whose file is gone.
   virtual Task<void> forget_pictures(std::vector<PictureId> ids) = 0;
   // Everything of an owner, or of one end user of his: pictures, jobs that are over, answers. The
