@@ -21,6 +21,8 @@ using WaiterId = StrongId<struct WaiterIdTag, std::uint64_t>;
 using CallerId = StrongId<struct CallerIdTag, std::string>;
 // The upstream host whose slots are counted (design rule 3).
 using HostId = StrongId<struct HostIdTag, std::string>;
+// One login at an upstream: "acc_" and random letters, so that it may stand in metrics and logs.
+using AccountId = StrongId<struct AccountIdTag, std::string>;
 // One call of a client, whose n pictures are n tasks: 26 characters of base32, random. A durable
 // one is a job to the outside, "job_<id>".
 using RequestId = StrongId<struct RequestIdTag, std::string>;

@@ -384,6 +384,7 @@ void Engine::note(const TaskRecord& task, JournalStep step) {
                      .stored = {},
                      .size = {},
                      .error = {},
+                     .tried = {},
                      .at = clock_.wall()};
   if (step == JournalStep::settled) {
     entry.stored = task.outcome.stored;

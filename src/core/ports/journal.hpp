@@ -7,6 +7,7 @@
 #include "base/ids.hpp"
 #include "base/task.hpp"
 #include "core/engine/task_state.hpp"
+#include "core/engine/try_record.hpp"
 #include "core/library/stored_picture.hpp"
 
 #include <cstdint>
@@ -35,6 +36,8 @@ struct JournalEntry {
   std::optional<StoredPicture> stored;    // settled: what was kept of it
   ImageSize size;                         // settled: of the picture, in pixels
   std::optional<Error> error;             // settled: of the drawing, or of the storing
+  // settled, and intent when a task goes back into the queue: the try that has just ended.
+  std::optional<TryRecord> tried;
   WallTime at;
 };
 

@@ -3,15 +3,24 @@
 
 #include "base/ids.hpp"
 #include "base/task.hpp"
+#include "core/accounts/account.hpp"
 #include "core/generation.hpp"
 #include "core/model.hpp"
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 namespace gw {
+
+class ClearanceDoor;
+
+// What happens to a request whose account has used up its allowance.
+enum class OnExhausted : std::uint8_t { next, fail };
 
 // What the protocol's "act" column says is to be done after a failure (dreamifly-protocol §3.8).
 enum class Act : std::uint8_t {
@@ -25,6 +34,15 @@ enum class Act : std::uint8_t {
 // What a failure is bound to: a host-scoped one never moves to another account.
 enum class Scope : std::uint8_t { request, account, host };
 
+// The upstream as a whole is not to be asked for a while: an edge refuses or challenges us, it is
+// blocked, it told us to go away. What waits is held for a while, what comes is refused with
+// `reason` (docs/decisions/0026).
+struct HostShut {
+  Error reason;
+  // Afterwards one real request is let through, and decides. Nothing: until Provider::on_reopened.
+  std::optional<std::chrono::milliseconds> for_at_least;
+};
+
 struct UpstreamFailure {
   Error error;  // for the client, if the task ends here
   Act act = Act::fail;
@@ -36,6 +54,13 @@ struct UpstreamFailure {
   bool slot_unsure = false;
   // The upstream says that all its places for us are taken. Only this answer is free of cost.
   bool concurrency_refusal = false;
+  // Sent, and known not to have been paid or begun: it may be asked of another route.
+  bool unpaid = false;
+  // The way to the upstream failed, or what stands there is not working: counts for the breaker.
+  bool transport_fault = false;
+  int status = 0;                         // of the answer; 0: there was none
+  std::optional<AccountFinding> account;  // what it says about the account that was used
+  std::optional<HostShut> shut;
 };
 
 using Answer = std::expected<Picture, UpstreamFailure>;
@@ -53,6 +78,8 @@ inline UpstreamFailure not_recorded(Error error) {
 class Attempt {
  public:
   virtual ~Attempt() = default;
+  // Whose turn it is; empty where the upstream has no accounts.
+  virtual const AccountId& account() const;
   // Must have returned before the first byte of the paid request leaves: `sent` is in the journal
   // then, and of a durable task on disk. On an error nothing may be sent: answer not_recorded().
   // What a provider does before (fetching a clock, signing in) may fail freely: the task has not
@@ -82,6 +109,30 @@ class Provider {
   // drawings; whether anything is due and what becomes of a failure is the provider's business.
   virtual Async<void> refresh() { co_return; }
   virtual Async<Answer> draw(const ImageOrder& order, Attempt& attempt) = 0;
+
+  // --- accounts; none: the upstream is used as nobody, or by the key in its settings
+
+  // Those of its configuration.
+  virtual std::vector<AccountSettings> configured_accounts() const { return {}; }
+  // Adds or changes one; invalid_request names the field that does not fit ("credentials.email").
+  virtual Result<void> set_account(const AccountSettings& account);
+  virtual void remove_account(const AccountId&) {}
+  // Looks at it by calls that cost nothing, and reads what it may still draw.
+  virtual Async<AccountFinding> check_account(AccountId account);
+  // In points, of an account that has used up its free pictures today; nothing: not known, or free.
+  virtual std::optional<std::int64_t> price(const ImageOrder&) const { return std::nullopt; }
+  // The part of it that the day's free pictures do not cover.
+  virtual std::optional<std::int64_t> price_within_allowance(const ImageOrder&) const {
+    return std::nullopt;
+  }
+  virtual OnExhausted on_exhausted() const { return OnExhausted::next; }
+
+  // --- the edge in front of it
+
+  // Null: there is none that we know how to deal with.
+  virtual ClearanceDoor* clearance_door() { return nullptr; }
+  // Called when what had shut the host (HostShut without a time) is over.
+  virtual void on_reopened(std::function<void()>) {}
 };
 
 }  // namespace gw
