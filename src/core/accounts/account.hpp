@@ -45,6 +45,13 @@ struct AccountSettings {
   AccountOrigin origin = AccountOrigin::config;
 };
 
+// What one drawing costs an account, in points.
+struct Price {
+  std::int64_t full = 0;              // once the day's free pictures are used up
+  std::int64_t within_allowance = 0;  // before
+  bool doubled_by_size = false;       // a smaller picture would cost half
+};
+
 // What was last read of what it may still draw; nothing: not told.
 struct Allowance {
   std::optional<std::int64_t> points;       // balance

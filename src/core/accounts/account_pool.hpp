@@ -22,9 +22,14 @@ namespace gw {
 // What a task wants of an account.
 struct AccountNeed {
   std::string_view model;                // the upstream's id
-  std::optional<std::int64_t> points;    // its price beyond the day's allowance; nothing: free
+  std::optional<Price> price;            // nothing: free, or not known
   std::span<const AccountId> not_these;  // tried already in vain
   std::optional<AccountId> only = {};    // the same again (after a sign-in)
+};
+
+struct LeasedAccount {
+  AccountId id;
+  std::int64_t points = 0;  // what the drawing will cost it
 };
 
 // Why nobody can take it, and when that may change.
@@ -54,7 +59,11 @@ class AccountPool final {
   bool empty() const;
   // Of those that are ready, offer the model, can afford it and have a place left: the least
   // recently used by weight (the longest waiting share first). Counts a lease.
-  std::expected<AccountId, NobodyFree> lease(const AccountNeed& need, SteadyTime now);
+  std::expected<LeasedAccount, NobodyFree> lease(const AccountNeed& need, SteadyTime now);
+  // Whether lease() would find one; and whether any account has a place left, for whatever it is
+  // fit.
+  bool somebody_free(const AccountNeed& need, SteadyTime now) const;
+  bool anybody_free(SteadyTime now) const;
   // Exactly once for each lease. Absent (removed) is fine.
   void give_back(const AccountId& id);
 

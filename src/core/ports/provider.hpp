@@ -119,12 +119,8 @@ class Provider {
   virtual void remove_account(const AccountId&) {}
   // Looks at it by calls that cost nothing, and reads what it may still draw.
   virtual Async<AccountFinding> check_account(AccountId account);
-  // In points, of an account that has used up its free pictures today; nothing: not known, or free.
-  virtual std::optional<std::int64_t> price(const ImageOrder&) const { return std::nullopt; }
-  // The part of it that the day's free pictures do not cover.
-  virtual std::optional<std::int64_t> price_within_allowance(const ImageOrder&) const {
-    return std::nullopt;
-  }
+  // Nothing: free, or not known.
+  virtual std::optional<Price> price(const ImageOrder&) const { return std::nullopt; }
   virtual OnExhausted on_exhausted() const { return OnExhausted::next; }
 
   // --- the edge in front of it
