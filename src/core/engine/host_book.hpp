@@ -1,0 +1,35 @@
+// What the engine shows of its hosts: slots, line, and whether they are asked at all.
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "core/engine/host_door.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace gw {
+
+struct HostView {
+  std::size_t limit = 0;   // slots
+  std::size_t held = 0;    // out, whatever for
+  std::size_t unsure = 0;  // nobody knows whether the upstream still draws
+  std::size_t free = 0;    // could be given out now
+  std::size_t ready = 0;   // in line, neither parked nor told to wait
+  DoorState door = DoorState::open;
+  std::string reason;             // while it is not open
+  std::optional<WallTime> until;  // shut: ajar then; nothing: until it is opened
+  int trips = 0;                  // of the breaker, in a row
+};
+
+// Implemented by the engine; I/O thread. Nothing: no such host.
+class HostBook {
+ public:
+  virtual ~HostBook() = default;
+  virtual std::optional<HostView> host(const HostId& id) const = 0;
+};
+
+}  // namespace gw
