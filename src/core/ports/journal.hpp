@@ -37,7 +37,7 @@ struct JournalEntry {
   ImageSize size;                         // settled: of the picture, in pixels
   std::optional<Error> error;             // settled: of the drawing, or of the storing
   // settled, and intent when a task goes back into the queue: the try that has just ended.
-  std::optional<TryRecord> tried;
+  std::optional<TryRecord> tried = {};
   WallTime at;
 };
 

@@ -40,7 +40,7 @@ enum class Scope : std::uint8_t { request, account, host };
 struct HostShut {
   Error reason;
   // Afterwards one real request is let through, and decides. Nothing: until Provider::on_reopened.
-  std::optional<std::chrono::milliseconds> for_at_least;
+  std::optional<std::chrono::milliseconds> for_at_least = {};
 };
 
 struct UpstreamFailure {
@@ -58,9 +58,9 @@ struct UpstreamFailure {
   bool unpaid = false;
   // The way to the upstream failed, or what stands there is not working: counts for the breaker.
   bool transport_fault = false;
-  int status = 0;                         // of the answer; 0: there was none
-  std::optional<AccountFinding> account;  // what it says about the account that was used
-  std::optional<HostShut> shut;
+  int status = 0;                              // of the answer; 0: there was none
+  std::optional<AccountFinding> account = {};  // what it says about the account that was used
+  std::optional<HostShut> shut = {};
 };
 
 using Answer = std::expected<Picture, UpstreamFailure>;
