@@ -83,6 +83,58 @@ describe("the page", () => {
     assert.deepEqual(await page.evaluate(() => [sessionStorage.getItem("key"), localStorage.getItem("key")]), [null, null]);
   });
 
+  test("who signs out leaves nothing behind for the next", async () => {
+    const secret = "a garden nobody else may see";
+    await page.route("**/v1/jobs?limit=50", (route) =>
+      route.fulfill({ json: { object: "list", data: [], next: "where-the-list-goes-on" } }));
+    await page.goto(gateway.url(`/#key=${apiKey}`));
+    await signedIn(page);
+    await page.getByText("More", { exact: true }).click();
+    await page.getByLabel("Seed").fill("4711");
+    await page.getByRole("spinbutton", { name: "How many pictures" }).fill("2");
+    await page.getByLabel("16:9").check();
+    await draw(page, secret);
+    await pictures(page).nth(1).waitFor();
+    await page.unroute("**/v1/jobs?limit=50");
+
+    // A question that is answered too late.
+    let answer;
+    const isTime = new Promise((resolve) => answer = resolve);
+    const answered = new Promise((resolve) => page.route("**/v1/library?*", async (route) => {
+      await isTime;
+      await route.continue().catch(() => {});
+      resolve();
+    }));
+    const asked = page.waitForRequest("**/v1/library?*");
+    await tab(page, "Library");
+    await asked;
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByLabel("API key").waitFor();
+    answer();
+    await answered;
+    await page.unroute("**/v1/library?*");
+
+    const left = () => page.evaluate(() => ({
+      stored: Object.keys(sessionStorage).filter((name) => name !== "language"),
+      form: ["prompt", "negative", "seed", "search"].map((id) => document.getElementById(id).value).join(""),
+      pictures: document.querySelectorAll("#jobs img, #pictures img, #job-list img").length,
+    }));
+    assert.deepEqual(await left(), { stored: [], form: "", pictures: 0 });
+    assert.equal((await page.content()).includes(secret), false);
+
+    await page.route("**/v1/jobs?limit=50", (route) => route.fulfill({ json: { object: "list", data: [], next: null } }));
+    await page.getByLabel("API key").fill(apiKey);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.locator("#app").waitFor();
+    await tab(page, "Jobs");
+    await page.getByRole("heading", { name: "No jobs" }).waitFor();
+    assert.equal(await page.locator("#older-jobs").isVisible(), false);
+    await tab(page, "Draw");
+    assert.equal(await page.getByLabel("What should be drawn?").inputValue(), "");
+    assert.equal(await page.getByRole("spinbutton", { name: "How many pictures" }).inputValue(), "1");
+    assert.equal(await page.getByLabel("1:1").isChecked(), true);
+  });
+
   test("a wrong key is told so", async () => {
     await page.goto(gateway.url("/#key=sk-test-wrong"));
     await page.getByRole("alert").filter({ hasText: "This key was not accepted." }).waitFor();

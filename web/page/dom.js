@@ -68,5 +68,10 @@ export function toast(text, action) {
     action();
   }));
   node.hidden = false;
-  hiding = setTimeout(() => node.hidden = true, 10_000);
+  hiding = setTimeout(forgetToast, 10_000);
+}
+
+export function forgetToast() {
+  $("toast").hidden = true;
+  $("toast").replaceChildren();
 }

@@ -141,6 +141,15 @@ function restoreChoices() {
   showPixels();
 }
 
+export function forgetForm() {
+  sessionStorage.removeItem("choices");
+  $("order").reset();
+  $("more").open = false;
+  catalog = { models: [], styles: [] };
+  showCatalog();
+  showPixels();
+}
+
 function stepCount(by) {
   const count = Math.trunc(Number($("count").value)) + by;
   $("count").value = Math.min(10, Math.max(1, count || 1));

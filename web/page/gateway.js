@@ -14,8 +14,24 @@ export class Refusal extends Error {
 }
 
 let apiKey = "";
-export const useKey = (key) => apiKey = key;
+let turn = new AbortController();  // lasts as long as its key is in use
 export const keyInUse = () => apiKey;
+export function useKey(key) {
+  if (key === apiKey) return;
+  turn.abort();
+  turn = new AbortController();
+  apiKey = key;
+}
+
+// What was asked for with a key that has gone out of use meanwhile is never answered, well or badly: whoever waits for it
+// would show it to the next who signs in.
+async function answered(asked, options = {}) {
+  const { signal } = turn;
+  const result = asked(options.key === undefined ? { ...options, signal: either(signal, options.signal) } : options);
+  await Promise.allSettled([result]);
+  return options.key === undefined && signal.aborted ? new Promise(() => {}) : result;
+}
+const either = (one, other) => other ? AbortSignal.any([one, other]) : one;
 
 // Relative to the page, so that a path prefix of a reverse proxy is kept. `no-store` also sends
 // `Cache-Control: no-cache`: pressing Draw twice means two pictures, not one shared by both.
@@ -35,12 +51,12 @@ async function jsonOf(response) {
   });
 }
 
-export async function call(path, options) {
-  return jsonOf(await send(path, options));
+export function call(path, options) {
+  return answered(async (mine) => jsonOf(await send(path, mine)), options);
 }
 
-export async function fetchBlob(path, options) {
-  return (await send(path, options)).blob();
+export function fetchBlob(path, options) {
+  return answered(async (mine) => (await send(path, mine)).blob(), options);
 }
 
 // A link that the gateway gave out, as seen from this page: the same host, and behind the same prefix.

@@ -9,6 +9,7 @@ const cards = new Map();  // id → its card under the form
 let following = null;     // AbortController
 let whenMade = () => {};  // told when pictures came
 let older = "";           // where the list goes on
+const blobs = [];         // the URLs of pictures that came as bytes
 
 const isOver = (job) => !["queued", "running"].includes(job.status);
 
@@ -38,11 +39,20 @@ export async function followJobs(made) {
 
 export function forgetJobs() {
   following?.abort();
-  for (const card of cards.values()) card.node.remove();
+  following = null;
+  older = "";
   jobs.clear();
   cards.clear();
-  $("job-list").replaceChildren();
+  for (const source of blobs.splice(0)) URL.revokeObjectURL(source);
+  for (const id of ["jobs", "job-list", "status"]) $(id).replaceChildren();
+  delete $("status").dataset.t;
+  $("viewer-picture").removeAttribute("src");
+  $("viewer-picture").alt = "";
+  $("viewer").close();
+  $("offline").hidden = true;
   $("empty").hidden = false;
+  sessionStorage.removeItem("orders");
+  showList();
 }
 
 async function refresh() {
@@ -235,7 +245,8 @@ function lostTile(size, error) {
 function sourceOf(item, type) {
   if (item.url) return local(item.url);
   const bytes = Uint8Array.from(atob(item.b64_json), (letter) => letter.charCodeAt(0));
-  return URL.createObjectURL(new Blob([bytes], { type: `image/${type}` }));
+  blobs.push(URL.createObjectURL(new Blob([bytes], { type: `image/${type}` })));
+  return blobs.at(-1);
 }
 
 function pictureTile(card, result, item, index) {

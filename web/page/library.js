@@ -11,6 +11,7 @@ const chosen = new Set();  // ids
 let isChoosing = false;
 let isStale = true;
 let looking = -1;          // index of the picture in the details
+let typing = 0;            // the timer of a search
 
 // ---- Listing
 
@@ -48,8 +49,14 @@ export function forgetLibrary() {
   shown = [];
   next = "";
   isStale = true;
+  looking = -1;
+  clearTimeout(typing);
+  $("filters").reset();
+  $("details").close();
+  $("details-picture").removeAttribute("src");
+  $("details-picture").alt = "";
+  for (const id of ["details-facts", "details-tools", "details-heart"]) $(id).replaceChildren();
   choose(false);
-  $("pictures").replaceChildren();
 }
 
 function show() {
@@ -187,7 +194,6 @@ function look(index) {
 // ---- Start
 
 export function listenToLibrary() {
-  let typing = 0;
   $("search").addEventListener("input", () => {
     clearTimeout(typing);
     typing = setTimeout(load, 250);

@@ -1,6 +1,6 @@
 // The page at "/": takes an API key, draws through /v1, shows the pictures. No framework, no build step.
-import { $ } from "./dom.js";
-import { listenToForm, useCatalog } from "./form.js";
+import { $, forgetToast } from "./dom.js";
+import { forgetForm, listenToForm, useCatalog } from "./form.js";
 import { call, keyInUse, useKey } from "./gateway.js";
 import { draw, followJobs, forgetJobs, listenToJobs, openJobs } from "./jobs.js";
 import { forgetLibrary, libraryChanged, listenToLibrary, openLibrary } from "./library.js";
@@ -25,18 +25,23 @@ function keepKey(key, remember) {
   if (remember) localStorage.setItem("key", key);
 }
 
+let attempts = 0;  // to sign in, and out: the newest counts
+
 async function signIn(key, remember) {
   if (!/^[\x21-\x7e]+$/.test(key)) return showSignIn("keyShape");
   label($("sign-in").querySelector("button"), "signingIn");
+  const attempt = ++attempts;
   try {
     const [models, styles] = await Promise.all([call("v1/models", { key }), call("v1/styles", { key })]);
-    if (key !== keyInUse()) forgetPictures();
+    if (attempt !== attempts) return;
+    if (key !== (sessionStorage.getItem("key") ?? key)) forgetAll();
     useKey(key);
     keepKey(key, remember);
     useCatalog({ models: models.data, styles: styles.data });
     showApp();
     followJobs(libraryChanged).catch(() => {});
   } catch (error) {
+    if (attempt !== attempts) return;
     if (error.status === 401) forgetKey();
     showSignIn(error.status === 401 ? "keyRefused" : error.isRefusal ? "" : "offline", error.message);
   } finally {
@@ -44,16 +49,19 @@ async function signIn(key, remember) {
   }
 }
 
-function forgetPictures() {
+// The next who signs in may be somebody else.
+function forgetAll() {
+  forgetForm();
   forgetJobs();
   forgetLibrary();
+  forgetToast();
 }
 
 function forgetKey() {
+  attempts += 1;
   useKey("");
   for (const store of [sessionStorage, localStorage]) store.removeItem("key");
-  sessionStorage.removeItem("orders");
-  forgetPictures();
+  forgetAll();
 }
 
 function showSignIn(problem, message) {
