@@ -1,33 +1,39 @@
 // Which tasks a repeated request could join: by its Idempotency-Key, or by what it asks for.
 #pragma once
 
+#include "base/digest.hpp"
 #include "base/ids.hpp"
 #include "core/engine/task.hpp"
 
+#include <ranges>
 #include <set>
-#include <string>
-#include <unordered_map>
+#include <utility>
 
 namespace gw {
 
-// Pure; owned by the engine, which decides who may join what. Oldest first.
+// Pure; owned by the engine, which decides who may join what. Names are digests: every waiting task
+// has one, and digests take a third of the room.
 class AdoptionIndex final {
+  using Index = std::set<std::pair<Sha256, TaskId>>;
+
  public:
+  // Oldest first; ends with the next change.
+  using Tasks = std::ranges::elements_view<std::ranges::subrange<Index::const_iterator>, 1>;
+
   void add(const TaskSpec& spec, TaskId task);
   void remove(const TaskSpec& spec, TaskId task);
 
-  const std::set<TaskId>& same_work(const TaskSpec& spec) const;
-  const std::set<TaskId>& same_key(const TaskSpec& spec) const;  // nothing for an empty key
+  Tasks same_work(const TaskSpec& spec) const;
+  Tasks same_key(const TaskSpec& spec) const;  // nothing for an empty key
   // Of the same key, whoever the end user: nothing without a cache key.
-  const std::set<TaskId>& same_drawing(const TaskSpec& spec) const;
+  Tasks same_drawing(const TaskSpec& spec) const;
 
  private:
-  using Index = std::unordered_map<std::string, std::set<TaskId>>;
-  static std::string work_name(const TaskSpec& spec);
-  static std::string key_name(const TaskSpec& spec);
-  static std::string drawing_name(const TaskSpec& spec);
-  static const std::set<TaskId>& look_up(const Index& index, const std::string& name);
-  static void forget(Index& index, const std::string& name, TaskId task);
+  static Sha256 work_name(const TaskSpec& spec);
+  static Sha256 key_name(const TaskSpec& spec);
+  static Sha256 drawing_name(const TaskSpec& spec);
+  static Tasks named(const Index& index, const Sha256& name);
+  static Tasks none(const Index& index);
 
   Index by_work_;
   Index by_key_;

@@ -4,8 +4,10 @@
 #include "base/ids.hpp"
 #include "core/engine/fair_queue.hpp"
 #include "core/engine/host_slots.hpp"
+#include "core/engine/rare_error.hpp"
 #include "core/engine/task_state.hpp"
 #include "core/engine/timer_queue.hpp"
+#include "core/engine/try_record.hpp"
 #include "core/generation.hpp"
 #include "core/library/stored_picture.hpp"
 #include "core/library/upload.hpp"
@@ -66,21 +68,35 @@ struct Waiter {
   Previews previews = Previews::unwanted;
   Wake wake;
   std::optional<TimerQueue::Handle> deadline;
-  std::optional<Error> timed_out;  // set when its own deadline came first
-  bool has_taken = false;          // needs the bytes no more
+  RareError timed_out;     // set when its own deadline came first
+  bool has_taken = false;  // needs the bytes no more
 };
 
 // What became of a task. Readable by its waiters from the moment the upstream answered.
 struct Outcome {
   std::optional<Picture> picture;  // in memory; absent once only the file is left
   std::optional<StoredPicture> stored;
-  std::optional<Error> error;  // of the drawing, or with a picture: of the storing
+  RareError error;  // of the drawing, or with a picture: of the storing
 };
 
 // The picture as far as it is drawn.
 struct Preview {
   int number = 0;  // from 0
   Picture picture;
+};
+
+// From the first lease on.
+struct Trying {
+  AccountId account;                 // of this try; empty: the upstream has none
+  std::int64_t points = 0;           // its price
+  bool decides = false;              // of the host's door: it is the one that was let through
+  std::optional<AccountId> again;    // the same account once more, after it has signed in
+  std::vector<AccountId> in_vain;    // accounts that could not
+  int repeats = 0;                   // that came out of the retry budget
+  int shut_out = 0;                  // how often an edge answered in the upstream's place
+  bool signed_in = false;            // it has been repeated for that
+  SteadyTime started{};
+  std::optional<TryRecord> ended;    // for the next line of the journal
 };
 
 struct TaskRecord {
@@ -104,6 +120,8 @@ struct TaskRecord {
   SteadyTime deserted{};  // when the last waiter left
   Outcome outcome;
   std::unique_ptr<Preview> preview;
+  std::unique_ptr<Trying> trying;  // null: never leased
+  bool aside = false;              // queued, and no account could meet its need
 };
 
 }  // namespace gw
