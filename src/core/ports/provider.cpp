@@ -7,6 +7,11 @@ const AccountId& Attempt::account() const {
   return nobody;
 }
 
+Task<void> Provider::reach() {
+  co_await refresh();
+  co_return Done();
+}
+
 Result<void> Provider::set_account(const AccountSettings&) {
   return fail(Error::invalid_request("provider",
                                      "the upstream '" + std::string(name()) + "' has no accounts"));

@@ -108,6 +108,9 @@ class Provider {
   // Looks at what may have changed upstream. Called at start and every minute or so, beside
   // drawings; whether anything is due and what becomes of a failure is the provider's business.
   virtual Async<void> refresh() { co_return; }
+  // Asks it something that costs nothing, now: the operator wants to know whether it answers. The
+  // error says how it did not.
+  virtual Task<void> reach();
   virtual Async<Answer> draw(const ImageOrder& order, Attempt& attempt) = 0;
 
   // --- accounts; none: the upstream is used as nobody, or by the key in its settings
