@@ -38,24 +38,20 @@ Async<IoStatus> write_piece(Connection& connection, const std::string& piece, Bo
   co_return co_await connection.send(buffers, patience);
 }
 
-// What remains of a declared length after a piece; the reason when the source does not keep to it.
-Result<void> account(std::optional<std::uint64_t>& remaining, const SharedBytes& piece) {
-  if (!remaining) return {};
-  const auto size = piece ? piece->size() : 0;
+// The piece, if the source keeps to what it has declared; what remains of that is less by it. Not
+// inlined: its errors would lie in the frame of every open stream.
+[[gnu::noinline]] Result<SharedBytes> account(Result<SharedBytes> piece,
+                                              std::optional<std::uint64_t>& remaining) {
+  if (!piece || !remaining) return piece;
+  const auto size = *piece ? (*piece)->size() : 0;
   if (size > *remaining)
     return fail(Error::internal("a body source gave more than it had declared"));
   *remaining -= size;
-  if (!piece && *remaining > 0) return fail(Error::internal("a body source ended early"));
-  return {};
+  if (!*piece && *remaining > 0) return fail(Error::internal("a body source ended early"));
+  return piece;
 }
 
-Task<SharedBytes> next_piece(BodySource& source, std::optional<std::uint64_t>& remaining) {
-  GW_CO_TRY(auto piece, co_await source.next());
-  GW_CO_CHECK(account(remaining, piece));
-  co_return piece;
-}
-
-Delivered cut(const Error& error) {
+[[gnu::noinline]] Delivered cut(const Error& error) {
   return {Delivery::cut, error.detail().empty() ? error.message() : error.detail()};
 }
 
@@ -63,7 +59,7 @@ Async<Delivered> write_stream(Connection& connection, BodySource& source,
                               std::optional<std::uint64_t> remaining, BodyForm form,
                               Patience patience) {
   for (;;) {
-    const auto piece = co_await next_piece(source, remaining);
+    const auto piece = account(co_await source.next(), remaining);
     if (!piece) co_return cut(piece.error());
     if (!*piece) break;
     if ((*piece)->empty()) continue;  // an empty chunk would end the body

@@ -45,7 +45,8 @@ class CountedWait final {
 };
 
 // The steps of an exchange, in order. What cannot wait is a plain function: each coroutine on the
-// way to the handler costs a frame for as long as the request waits.
+// way to the handler costs a frame for as long as the request waits. Those with large locals are
+// not inlined: the locals of what is inlined into a coroutine lie in its frame.
 class Session final {
  public:
   Session(ServerCore& core, Connection& connection) : core_(core), connection_(connection) {}
@@ -67,13 +68,14 @@ class Session final {
 
   Async<void> serve_route(Exchange& exchange, const Route& route);
   Async<std::optional<Body>> take_body(Exchange& exchange, const Route& route);
-  Task<Response> start_handler(Exchange& exchange, const Route& route, Body body);
+  [[gnu::noinline]] Task<Response> start_handler(Exchange& exchange, const Route& route, Body body);
   void watch(Exchange& exchange);
   std::unique_ptr<BodyStream> stream_body(Exchange& exchange, const Route& route);
   bool take_stream_report(Exchange& exchange);
-  void take_outcome(Exchange& exchange, Result<Response> outcome);
-  void take_exception(Exchange& exchange, const boost::system::system_error& escaped);
-  void take_exception(Exchange& exchange, const std::exception& escaped);
+  [[gnu::noinline]] void take_outcome(Exchange& exchange, Result<Response> outcome);
+  [[gnu::noinline]] void take_exception(Exchange& exchange,
+                                        const boost::system::system_error& escaped);
+  [[gnu::noinline]] void take_exception(Exchange& exchange, const std::exception& escaped);
 
   Response render(Exchange& exchange, const Error& error);
   Async<void> deliver(Exchange& exchange);
