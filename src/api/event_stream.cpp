@@ -26,18 +26,22 @@ EventStream::EventStream(Watched watched, std::chrono::milliseconds heartbeat)
 Task<SharedBytes> EventStream::next() {
   if (stage_ == Stage::fresh) open();
   while (out_.empty() && stage_ == Stage::running) {
-    auto event = co_await watched_.next(heartbeat_);
-    if (!event) {
-      stage_ = Stage::over;
-      fell(event.error());
-    } else {
-      std::visit([this](auto& told) { take(std::move(told)); }, *event);
-    }
+    hear(co_await watched_.next(heartbeat_));
   }
-  if (out_.empty()) co_return SharedBytes();
+  co_return take_piece();
+}
+
+void EventStream::hear(Result<WatchEvent> event) {
+  if (event) return std::visit([this](auto& told) { take(std::move(told)); }, *event);
+  stage_ = Stage::over;
+  fell(event.error());
+}
+
+SharedBytes EventStream::take_piece() {
+  if (out_.empty()) return {};
   auto piece = std::move(out_.front());
   out_.erase(out_.begin());
-  co_return piece;
+  return piece;
 }
 
 bool EventStream::conclude(const Error& why) {

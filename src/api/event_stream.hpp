@@ -54,6 +54,8 @@ class EventStream : public http::BodySource {
   virtual void fell(const Error& error) = 0;    // none was made, or the server ends
 
   void open();
+  void hear(Result<WatchEvent> event);
+  SharedBytes take_piece();
   void take(PictureGrew event);
   void take(PictureMade event);
   void take(PictureFailed event);

@@ -54,10 +54,10 @@ Task<Generation> drawn(Task<Watched> admission) {
 
 }  // namespace
 
-Generator::Generator(const ModelCatalog& models, const StyleBook& styles, Engine& engine,
+Generator::Generator(const RouteDesk& routes, const StyleBook& styles, Engine& engine,
                      ResultStore& results, Finisher& finisher, Executor io, Random& random,
                      Recall* recall, Sharing sharing)
-    : models_(models),
+    : routes_(routes),
       styles_(styles),
       engine_(engine),
       results_(results),
@@ -73,7 +73,7 @@ Result<void> Generator::expect_room(const RepeatMarks& marks) {
   return engine_.expect_room();
 }
 
-// The story of a request: find who draws the model, plan n tasks that the upstream will not refuse,
+// The story of a request: choose who draws the model, plan n tasks that the upstream will not refuse,
 // look whether their pictures are there already, let the engine admit them or join the work they
 // repeat; then (drawn) wait until each has its picture, and finish what the client asked for.
 // No coroutine: what is only needed on the way in must not wait in a frame.
@@ -92,13 +92,13 @@ Task<Generation> Generator::generate(const GenerationRequest& request, const Rep
 
 Result<DrawingPlan> Generator::plan(const GenerationRequest& request, const RepeatMarks& marks,
                                     const RequestContext& context, Durability durability) {
-  const auto purpose = request.references.empty() ? Purpose::draw : Purpose::edit;
-  GW_TRY(const auto route, models_.resolve(request.model, purpose));
+  GW_TRY(const auto routes, routes_.choose(request));
+  const auto& models = routes_.book().models();
   const PlanTerms terms{
-      .model_name = request.model.empty() ? models_.default_model() : request.model,
+      .model_name = request.model.empty() ? models.default_model() : request.model,
       .durability = durability,
       .sharing = sharing_};
-  return plan_drawing(request, route, styles_, marks, context, terms, random_);
+  return plan_drawing(request, routes, styles_, marks, context, terms, random_);
 }
 
 Result<Generator::Planned> Generator::planned(const GenerationRequest& request,
@@ -122,7 +122,6 @@ Task<Watched> Generator::looked_and_admitted(Planned planned) {
 
 Result<Watched> Generator::admit(Planned planned) {
   auto& plan = planned.plan;
-  const auto& request = *plan.request;
   // Shared: the engine may ring once more while the answer is written.
   auto news = std::make_shared<Event>(io_);
   const bool shares = shares_drawings(plan);
@@ -131,21 +130,17 @@ Result<Watched> Generator::admit(Planned planned) {
                 .repeat = plan.repeat,
                 .share_drawings = shares,
                 .gives_up_after = planned.gives_up_after,
-                .wait_for = wait_for(request.form),
+                .wait_for = wait_for(plan.request->form),
                 .wake = [news] { news->set(); },
                 .previews = planned.previews};
   GW_TRY(auto tickets, engine_.admit(std::move(wanted)));
 
-  GenerationFacts facts;
-  facts.model = request.model;
-  facts.provider = request.provider;
-  facts.revised_prompt = std::move(plan.revised_prompt);
-  facts.quality = plan.quality;
-  facts.ignored = std::move(plan.ignored);
-  facts.adopted = plan.answered_before || any_is(tickets, TicketKind::adopted);
-  facts.cache = cache_use(plan.cache_hit, shares, tickets);
-  return Watched(std::move(facts), std::move(tickets), std::move(news), finisher_, request.output,
-                 request.form, planned.previews);
+  const bool adopted = plan.answered_before || any_is(tickets, TicketKind::adopted);
+  Admission admission{.ignored = std::move(plan.ignored),
+                      .adopted = adopted,
+                      .cache = cache_use(plan.cache_hit, shares, tickets)};
+  return Watched(std::move(plan.request), std::move(admission), std::move(tickets), std::move(news),
+                 finisher_, planned.previews);
 }
 
 }  // namespace gw

@@ -100,16 +100,28 @@ std::string to_text(const StillWaiting& news) {
   return text;
 }
 
-Watched::Watched(GenerationFacts facts, std::vector<Ticket> tickets, std::shared_ptr<Event> news,
-                 Finisher& finisher, OutputOptions output, ResponseForm form, Previews previews)
-    : facts_(std::move(facts)),
+Watched::Watched(std::shared_ptr<const RequestInfo> request, Admission admission,
+                 std::vector<Ticket> tickets, std::shared_ptr<Event> news, Finisher& finisher,
+                 Previews previews)
+    : request_(std::move(request)),
+      admission_(std::move(admission)),
       news_(std::move(news)),
       finisher_(&finisher),
-      output_(std::move(output)),
-      form_(form),
       previews_(previews) {
   pending_.reserve(tickets.size());
   for (auto& ticket : tickets) pending_.emplace_back(std::move(ticket));
+}
+
+GenerationFacts Watched::facts() const {
+  return {.model = request_->model,
+          .provider = request_->provider,
+          .revised_prompt = request_->revised_prompt,
+          .quality = request_->quality,
+          .ignored = admission_.ignored,
+          .adopted = admission_.adopted,
+          .cache = admission_.cache,
+          .queued = queued_,
+          .upstream = upstream_};
 }
 
 std::uint64_t Watched::seed(std::size_t item) const {
@@ -165,7 +177,7 @@ Task<Generation> Watched::gather() {
     generation.items.push_back(co_await settle(item));
   }
   if (made_.empty()) co_return fail(*failure_);
-  static_cast<GenerationFacts&>(generation) = std::move(facts_);
+  static_cast<GenerationFacts&>(generation) = facts();
   generation.tickets = std::move(made_);
   co_return generation;
 }
@@ -197,8 +209,8 @@ Task<GeneratedPicture> Watched::settle(std::size_t item) {
   auto& ticket = pending_.at(item).value();
   auto finished = co_await finish(ticket);
   ticket.taken();
-  facts_.queued = std::max(facts_.queued, ticket.queued_for());
-  facts_.upstream = std::max(facts_.upstream, ticket.upstream_for());
+  queued_ = std::max(queued_, ticket.queued_for());
+  upstream_ = std::max(upstream_, ticket.upstream_for());
   if (finished) {
     made_.push_back(std::move(ticket));
   } else {
@@ -212,7 +224,7 @@ Task<GeneratedPicture> Watched::settle(std::size_t item) {
 Task<GeneratedPicture> Watched::finish(const Ticket& ticket) {
   GW_CO_TRY(const auto* outcome, ticket.outcome());
   Outcome copy = *outcome;
-  auto finished = co_await finisher_->finish(std::move(copy), output_, form_);
+  auto finished = co_await finisher_->finish(std::move(copy), request_->output, request_->form);
   if (finished) finished->seed = ticket.seed();
   co_return finished;
 }
@@ -229,7 +241,8 @@ std::optional<Picture> Watched::unseen_preview() {
 Async<std::optional<Picture>> Watched::presentable(Picture preview) {
   Outcome outcome;
   outcome.picture = std::move(preview);
-  auto finished = co_await finisher_->finish(std::move(outcome), output_, ResponseForm::b64_json);
+  auto finished =
+      co_await finisher_->finish(std::move(outcome), request_->output, ResponseForm::b64_json);
   if (!finished) co_return std::nullopt;
   co_return std::move(finished->picture);
 }

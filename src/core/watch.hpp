@@ -49,6 +49,13 @@ struct Generation : GenerationFacts {
   std::vector<Ticket> tickets;
 };
 
+// How a request came in, beside what its tasks remember of it.
+struct Admission {
+  std::vector<std::string> ignored;  // accepted without effect, the model's own included
+  bool adopted = false;
+  CacheUse cache = CacheUse::bypass;
+};
+
 // --- events
 
 // The picture as far as it is drawn, in the format that was asked for. Its watcher may have missed
@@ -88,11 +95,14 @@ std::string to_text(const StillWaiting& news);
 // parked or go on as orphans (design: engine table), and a repeat gets what was not delivered.
 class Watched final {
  public:
-  // What `wake` of the engine rings; `previews` as they were asked of it.
-  Watched(GenerationFacts facts, std::vector<Ticket> tickets, std::shared_ptr<Event> news,
-          Finisher& finisher, OutputOptions output, ResponseForm form, Previews previews);
+  // `request` is that of the tasks. `news` is what `wake` of the engine rings; `previews` as they
+  // were asked of it.
+  Watched(std::shared_ptr<const RequestInfo> request, Admission admission,
+          std::vector<Ticket> tickets, std::shared_ptr<Event> news, Finisher& finisher,
+          Previews previews);
 
-  const GenerationFacts& facts() const { return facts_; }
+  // Put together when somebody asks: a request that waits keeps nothing twice.
+  GenerationFacts facts() const;
   std::size_t pictures() const { return pending_.size(); }
   // Of the picture `item`, while it is not told of.
   std::uint64_t seed(std::size_t item) const;
@@ -127,15 +137,16 @@ class Watched final {
   Task<GeneratedPicture> finish(const Ticket& ticket);
   Async<std::optional<Picture>> presentable(Picture preview);
 
-  GenerationFacts facts_;
+  std::shared_ptr<const RequestInfo> request_;
+  Admission admission_;
+  std::chrono::milliseconds queued_{0};         // as in the facts
+  std::chrono::milliseconds upstream_{0};       // the same
   std::vector<std::optional<Ticket>> pending_;  // by item; empty: told of
   std::vector<Ticket> made_;
   std::unique_ptr<Error> failure_;  // the most telling so far
   std::shared_ptr<Event>
       news_;  // shared: the engine may ring once more while the answer is written
   Finisher* finisher_;
-  OutputOptions output_;
-  ResponseForm form_;
   Previews previews_;
   int seen_ = -1;  // number of the newest preview that was shown
   std::size_t settled_ = 0;

@@ -39,12 +39,23 @@ ImageEvents events_of(const GenerationRequest& asked) {
 
 }  // namespace
 
+// What of a request its answer depends on.
+struct ImagesEndpoint::AnswerWishes {
+  ResponseForm form;
+  Background background;
+  std::string safety_identifier;
+};
+
 // What a call keeps while its pictures are drawn. Its request is gone by then: the body may be
 // megabytes, and the wait minutes.
 struct ImagesEndpoint::Call {
   Task<Watched> admission;
-  AnswerTerms terms;
+  AnswerWishes wishes;
 };
+
+ImagesEndpoint::AnswerWishes ImagesEndpoint::wishes_of(const GenerationRequest& asked) {
+  return {asked.form, asked.output.background, asked.safety_identifier};
+}
 
 // No coroutine: it would keep the request in its frame.
 Task<http::Response> ImagesEndpoint::generations(http::Request request, RequestContext& context) {
@@ -103,9 +114,8 @@ Task<http::Response> ImagesEndpoint::begun(GenerationRequest asked, RepeatMarks 
   asked.form = decided_form(asked.form, asked.model);
   GW_CO_CHECK(expect_origin(asked.form, context));
   GW_CO_TRY(auto watched, co_await generator_.watch(asked, marks, context, Previews::unwanted));
-  auto render = [this, terms = terms_of(asked, context),
-                 &context](Result<Generation> generation) mutable {
-    auto response = finished(std::move(generation), terms, context);
+  auto render = [this, wishes = wishes_of(asked), &context](Result<Generation> generation) {
+    auto response = finished(std::move(generation), wishes, context);
     if (response) return *std::move(response);
     note_failure(context, "error", response.error());
     return render_error(response.error(), context.request_id);
@@ -124,37 +134,42 @@ Result<ImagesEndpoint::Call> ImagesEndpoint::begin(GenerationRequest asked,
                                                    const RequestContext& context) {
   asked.form = decided_form(asked.form, asked.model);
   GW_CHECK(expect_origin(asked.form, context));
-  auto terms = terms_of(asked, context);
   const auto marks = repeat_marks(headers);
-  return Call{generator_.watch(asked, marks, context, Previews::unwanted), std::move(terms)};
+  return Call{generator_.watch(asked, marks, context, Previews::unwanted), wishes_of(asked)};
 }
 
 // This frame times ten thousand is what a full queue holds in memory.
 Task<http::Response> ImagesEndpoint::answer(Call call, RequestContext& context) {
   auto watched = co_await Task<Watched>(std::move(call.admission));
-  if (!watched) co_return fail(std::move(watched).error());
-  while (!watched->all_ready()) co_await watched->change();
-  co_return finished(co_await watched->gather(), call.terms, context);
+  while (watched && !watched->all_ready()) co_await watched->change();
+  co_return co_await gathered(watched, call.wishes, context);
 }
 
-Result<http::Response> ImagesEndpoint::finished(Result<Generation> generation, AnswerTerms& terms,
+Task<http::Response> ImagesEndpoint::gathered(Result<Watched>& watched, const AnswerWishes& wishes,
+                                              RequestContext& context) const {
+  if (!watched) co_return fail(std::move(watched).error());
+  co_return finished(co_await watched->gather(), wishes, context);
+}
+
+Result<http::Response> ImagesEndpoint::finished(Result<Generation> generation,
+                                                const AnswerWishes& wishes,
                                                 RequestContext& context) const {
   if (!generation) return fail(std::move(generation).error());
-  terms.created = unix_seconds(clock_);
-  auto response = render_generation(*generation, terms);
+  auto response = render_generation(*generation, terms_of(wishes, context));
   complete(response, *std::move(generation), context, clock_, pictures_);
   return response;
 }
 
-AnswerTerms ImagesEndpoint::terms_of(const GenerationRequest& asked,
+AnswerTerms ImagesEndpoint::terms_of(const AnswerWishes& wishes,
                                      const RequestContext& context) const {
   AnswerTerms terms;
-  terms.form = asked.form;
-  terms.background = asked.output.background;
-  terms.safety_identifier = asked.safety_identifier;
+  terms.created = unix_seconds(clock_);
+  terms.form = wishes.form;
+  terms.background = wishes.background;
+  terms.safety_identifier = wishes.safety_identifier;
   terms.request_id = context.request_id;
-  terms.link = [this, origin = context.origin](const StoredPicture& picture) {
-    return origin + links_.path(picture.file_name());
+  terms.link = [this, &context](const StoredPicture& picture) {
+    return context.origin + links_.path(picture.file_name());
   };
   return terms;
 }

@@ -45,6 +45,7 @@ class ImagesEndpoint final {
   Task<http::Response> edits(http::Request request, RequestContext& context, EditKind kind);
 
  private:
+  struct AnswerWishes;
   struct Call;
   Task<http::Response> answered(GenerationRequest asked, const http::Headers& headers,
                                 RequestContext& context);
@@ -56,9 +57,12 @@ class ImagesEndpoint final {
   Result<Call> begin(GenerationRequest asked, const http::Headers& headers,
                      const RequestContext& context);
   Task<http::Response> answer(Call call, RequestContext& context);
-  Result<http::Response> finished(Result<Generation> generation, AnswerTerms& terms,
+  Task<http::Response> gathered(Result<Watched>& watched, const AnswerWishes& wishes,
+                                RequestContext& context) const;
+  Result<http::Response> finished(Result<Generation> generation, const AnswerWishes& wishes,
                                   RequestContext& context) const;
-  AnswerTerms terms_of(const GenerationRequest& asked, const RequestContext& context) const;
+  static AnswerWishes wishes_of(const GenerationRequest& asked);
+  AnswerTerms terms_of(const AnswerWishes& wishes, const RequestContext& context) const;
 
   Generator& generator_;
   const ImageLinks& links_;
