@@ -1,5 +1,7 @@
 #include "core/accounts/account.hpp"
 
+#include "base/digest.hpp"
+
 namespace gw {
 
 std::string_view to_string(AccountState state) {
@@ -22,6 +24,18 @@ std::string_view to_string(AccountState state) {
       return "off";
   }
   return "off";
+}
+
+AccountId derived_account_id(std::string_view base_url, std::string_view login) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz234567";
+  constexpr std::size_t kLength = 12;
+  std::string what(base_url);
+  what += '\0';
+  what += login;
+  const auto digest = sha256(what);
+  AccountId id{"acc_"};
+  for (std::size_t i = 0; i < kLength; ++i) id.value += kLetters[digest[i] % kLetters.size()];
+  return id;
 }
 
 }  // namespace gw

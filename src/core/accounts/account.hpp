@@ -52,6 +52,10 @@ struct Price {
   bool doubled_by_size = false;       // a smaller picture would cost half
 };
 
+// Of an account of the configuration: the same after a restart, by the upstream's base URL and what
+// it signs in with (an address, a key). It tells nobody what that was.
+AccountId derived_account_id(std::string_view base_url, std::string_view login);
+
 // What was last read of what it may still draw; nothing: not told.
 struct Allowance {
   std::optional<std::int64_t> points;       // balance

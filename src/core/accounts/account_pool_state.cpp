@@ -15,6 +15,10 @@ using namespace std::chrono_literals;
 constexpr auto kCoolingStep = 30s;      // times troubles in a row …
 constexpr auto kLongestCooling = 300s;  // … up to this
 
+void replace_if_told(std::optional<std::int64_t>& known, std::optional<std::int64_t> told) {
+  if (told) known = told;
+}
+
 }  // namespace
 
 void AccountPool::spent(const AccountId& id, std::int64_t points) {
@@ -57,8 +61,12 @@ void AccountPool::learn(Account& account, const AccountFinding& finding, SteadyT
     account.used = false;
   }
   if (!finding.allowance) return;
-  account.allowance = finding.allowance;
-  account.day_ends.reset();
+  if (!account.allowance) account.allowance.emplace();
+  auto& known = *account.allowance;
+  known.read = finding.allowance->read;
+  replace_if_told(known.points, finding.allowance->points);
+  replace_if_told(known.drawn_today, finding.allowance->drawn_today);
+  replace_if_told(known.daily_limit, finding.allowance->daily_limit);
   const bool told = finding.state == AccountState::ready || finding.state == AccountState::resting;
   if (finding.rest && told) account.day_ends = now + *finding.rest;
 }

@@ -286,6 +286,17 @@ TEST_F(AccountPoolTest, AFreePictureOfTheDayPaysItsPart) {
   EXPECT_EQ(beyond->points, 2);
 }
 
+TEST_F(AccountPoolTest, WhatIsNotToldIsAsItWas) {
+  add("a");
+  find("a", may_draw({.points = 5, .drawn_today = 48, .daily_limit = 49, .read = kWall}, 3h));
+  find("a", may_draw({.points = 2, .drawn_today = {}, .daily_limit = {}, .read = kWall + 1s}));
+  EXPECT_EQ(view("a").allowance->points, 2);
+  EXPECT_EQ(view("a").allowance->drawn_today, 48);
+  EXPECT_EQ(view("a").allowance->read, kWall + 1s);
+  pool.spent({"a"}, 0);
+  EXPECT_EQ(refused().at, now + 3h);  // the day's end, too
+}
+
 TEST_F(AccountPoolTest, NoAccountWillEverHaveThePoints) {
   add("a");
   find("a", may_draw({.points = 5, .drawn_today = 0, .daily_limit = 49, .read = kWall}));
