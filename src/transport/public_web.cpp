@@ -6,6 +6,9 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,7 +63,7 @@ std::string to_string(const PublicEndpoint& endpoint) {
                                   : fmt::format("{}:{}", address, endpoint.port);
 }
 
-milliseconds until(steady_clock::time_point deadline) {
+milliseconds left_until(steady_clock::time_point deadline) {
   return std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
 }
 
@@ -71,9 +74,19 @@ WebAnswer with_status_good(std::unique_ptr<IncomingStream> answer) {
   return answer;
 }
 
+// Also when it is cancelled: two that fail at the same time would fail with an exception that
+// nobody knows.
 Async<void> sleep_until(steady_clock::time_point time) {
   Event::Timer timer(co_await asio::this_coro::executor, time);
-  co_await timer.async_wait(use_awaitable);
+  boost::system::error_code cancelled;
+  co_await timer.async_wait(asio::redirect_error(use_awaitable, cancelled));
+}
+
+// A cancelled wait for the first of two ends as if the other had come first.
+Async<void> end_if_cancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none)
+    throw boost::system::system_error(asio::error::operation_aborted);
 }
 
 }  // namespace
@@ -83,8 +96,8 @@ PublicWebOptions::PublicWebOptions() : look_up(&ask_the_system), allows(&is_publ
 PublicWeb::PublicWeb(asio::io_context& io, WorkerPool& lookups, PublicWebOptions options)
     : lookups_(lookups), options_(std::move(options)), client_(make_curl_client(io)) {}
 
-Async<WebAnswer> PublicWeb::open(std::string url) {
-  const auto deadline = steady_clock::now() + options_.total_time;
+Async<WebAnswer> PublicWeb::open(std::string url, SteadyTime until) {
+  const auto deadline = std::min(until, steady_clock::now() + options_.total_time);
   const auto parsed = parse_public_url(url);
   if (!parsed) co_return Fault(parsed.error());
   const auto found = co_await find(parsed->host, parsed->port, deadline);
@@ -103,7 +116,7 @@ Async<WebAnswer> PublicWeb::open(std::string url) {
 
 // One address inside is enough to refuse the name: which of them a later look-up would give is not
 // in our hands.
-Async<Lookup> PublicWeb::find(std::string host, std::uint16_t port, Time deadline) {
+Async<Lookup> PublicWeb::find(std::string host, std::uint16_t port, SteadyTime deadline) {
   using namespace asio::experimental::awaitable_operators;
   // Whoever asked may have given up while this waited for a thread.
   auto job = [look_up = options_.look_up, host = std::move(host), port, deadline]() -> Lookup {
@@ -111,6 +124,7 @@ Async<Lookup> PublicWeb::find(std::string host, std::uint16_t port, Time deadlin
     return look_up(host, port);
   };
   auto first = co_await (lookups_.run(std::move(job)) || sleep_until(deadline));
+  co_await end_if_cancelled();
   if (first.index() == 1) co_return Fault("the name was not looked up in time");
   auto found = std::get<0>(std::move(first));
   if (!found) co_return found;
@@ -121,14 +135,15 @@ Async<Lookup> PublicWeb::find(std::string host, std::uint16_t port, Time deadlin
   co_return found;
 }
 
-Async<Opening> PublicWeb::ask(std::string url, const PublicEndpoint& endpoint, Time deadline) {
+Async<Opening> PublicWeb::ask(std::string url, const PublicEndpoint& endpoint,
+                              SteadyTime deadline) {
   OutgoingRequest request;
   request.url = std::move(url);
   request.headers = {{"Accept", "image/png, image/jpeg, image/webp, image/gif"}};
   request.connects_to = to_string(endpoint);
   request.connect_time = options_.connect_time;
   // libcurl takes 0 for "no bound".
-  request.total_time = std::max(until(deadline), milliseconds(1));
+  request.total_time = std::max(left_until(deadline), milliseconds(1));
   request.max_answer_bytes = options_.max_answer_bytes;
   co_return co_await client_->open(std::move(request));
 }

@@ -1,6 +1,7 @@
 // The one place from which a URL of a client's is opened (design rule 7).
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/worker_pool.hpp"
 #include "transport/http_client.hpp"
 
@@ -49,13 +50,12 @@ class PublicWeb final {
 
   // GET. The host is looked up once, every address it has must be public, and the connection goes
   // to one of these. A value is an answer of status 200 whose body has yet to be read; redirects
-  // are not followed. Cancelling ends it, and so does total_time.
-  Async<WebAnswer> open(std::string url);
+  // are not followed. Cancelling ends it, and so do total_time and `until`.
+  Async<WebAnswer> open(std::string url, SteadyTime until = SteadyTime::max());
 
  private:
-  using Time = std::chrono::steady_clock::time_point;
-  Async<PublicWebOptions::Lookup> find(std::string host, std::uint16_t port, Time deadline);
-  Async<Opening> ask(std::string url, const PublicEndpoint& endpoint, Time deadline);
+  Async<PublicWebOptions::Lookup> find(std::string host, std::uint16_t port, SteadyTime deadline);
+  Async<Opening> ask(std::string url, const PublicEndpoint& endpoint, SteadyTime deadline);
 
   WorkerPool& lookups_;
   const PublicWebOptions options_;

@@ -1,5 +1,6 @@
 #include "transport/public_web.hpp"
 
+#include "base/task_group.hpp"
 #include "tests/support/run.hpp"
 #include "tests/support/scripted_server.hpp"
 
@@ -62,6 +63,12 @@ class PublicWebTest : public testing::Test {
       if (piece->empty()) co_return all;
       all += *piece;
     }
+  }
+
+  static Async<void> note(Async<std::expected<std::string, WebFault>> reading,
+                          std::string& returned) {
+    const auto read = co_await std::move(reading);
+    returned = read ? *read : read.error();
   }
 
   asio::io_context io_{1};
@@ -201,6 +208,40 @@ TEST_F(PublicWebTest, ASlowNameServerIsNotWaitedFor) {
   answered.set_value();
   lookups_.stop();
   EXPECT_FALSE(asked);
+}
+
+// As a departing client and the end of the process do it.
+TEST_F(PublicWebTest, CancelledDuringALookUpItEndsLikeEveryOtherWait) {
+  std::promise<void> answered;
+  auto options = PublicWebOptions();
+  options.look_up = [wait = answered.get_future().share()](const std::string&, std::uint16_t) {
+    wait.wait();
+    return PublicWebOptions::Lookup();
+  };
+  PublicWeb web(io_, lookups_, options);
+  std::exception_ptr bug;
+  std::string returned;
+  TaskGroup group(io_.get_executor(), [&](std::exception_ptr escaped) { bug = escaped; });
+  const auto member = group.spawn(note(read(web, "http://pictures.example/"), returned));
+  io_.poll();
+  member.cancel();
+  io_.restart();
+  while (group.size() > 0 && io_.run_one() > 0) {
+  }
+  answered.set_value();
+  lookups_.stop();
+
+  EXPECT_FALSE(bug) << "what escapes is not operation_aborted";
+  EXPECT_EQ(returned, "") << "it must not go on";
+}
+
+TEST_F(PublicWebTest, ItIsGivenUpWhenItsCallerHasNoTimeLeft) {
+  ScriptedServer silent(always(""));
+  PublicWeb web(io_, lookups_, to(silent));
+  const auto until = std::chrono::steady_clock::now() + 100ms;
+  const auto opened = test::run(io_, web.open("http://pictures.example/", until));
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error(), HasSubstr("curl 28"));
 }
 
 TEST_F(PublicWebTest, ASlowOrEndlessAnswerIsCut) {
