@@ -1,5 +1,6 @@
 #include "storage/records/sqlite_store.hpp"
 
+#include "storage/records/database.hpp"
 #include "storage/records/inspect.hpp"
 #include "storage/records/journal_tables.hpp"
 #include "storage/records/library_tables.hpp"
@@ -61,72 +62,50 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(std::filesystem::path fil
   GW_TRY(auto writing, connect(file, Connection::Use::writing));
   GW_CHECK(prepare(*writing, file));
   GW_TRY(auto reading, connect(file, Connection::Use::reading));
-  return std::unique_ptr<SqliteStore>(
-      new SqliteStore(std::move(writing), std::move(reading), workers));
+  auto database =
+      std::make_shared<records::Database>(std::move(writing), std::move(reading), workers);
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(database)));
 }
 
-SqliteStore::SqliteStore(Shared writing, Shared reading, WorkerPool& workers)
-    : writing_(std::move(writing)),
-      reading_(std::move(reading)),
-      writes_(workers),
-      reads_(workers) {}
+SqliteStore::SqliteStore(std::shared_ptr<records::Database> database)
+    : database_(std::move(database)) {}
 
 SqliteStore::~SqliteStore() = default;
 
-// `work` gets the connection, inside a transaction.
-template <class Work>
-auto SqliteStore::change(Work work) {
-  auto job = [db = writing_, work = std::move(work)] {
-    return db->attempt([&] { return db->transaction([&] { return work(*db); }); });
-  };
-  return writes_.run(std::move(job));
-}
-
-template <class Work>
-auto SqliteStore::read(Work work) {
-  auto job = [db = reading_, work = std::move(work)] {
-    return db->attempt([&] { return db->transaction([&] { return work(*db); }); });
-  };
-  return reads_.run(std::move(job));
-}
-
 Task<void> SqliteStore::write(RecordBatch batch) {
-  auto job = [db = writing_, batch = std::move(batch)] {
-    return db->attempt([&] {
-      db->set_durable(batch.sync == RecordBatch::Sync::fsync);
-      db->transaction([&] {
-        records::put_journal(*db, batch);
-        records::put_library(*db, batch);
-      });
-    });
+  const auto commit =
+      batch.sync == RecordBatch::Sync::fsync ? records::Commit::durable : records::Commit::lazy;
+  auto work = [batch = std::move(batch)](Connection& db) {
+    records::put_journal(db, batch);
+    records::put_library(db, batch);
   };
-  co_return co_await writes_.run(std::move(job));
+  co_return co_await database_->change(std::move(work), commit);
 }
 
 Task<OpenWork> SqliteStore::open_work() {
   auto work = [](Connection& db) { return records::read_open_work(db); };
-  co_return co_await change(work);
+  co_return co_await database_->change(work);
 }
 
 Task<std::vector<std::string>> SqliteStore::inputs_needed() {
   auto work = [](Connection& db) { return records::read_inputs_needed(db); };
-  co_return co_await change(work);
+  co_return co_await database_->change(work);
 }
 
 Task<std::optional<JobRecord>> SqliteStore::job(CallerId owner, RequestId id) {
   auto work = [owner, id](Connection& db) { return records::read_job(db, owner, id); };
-  co_return co_await read(std::move(work));
+  co_return co_await database_->read(std::move(work));
 }
 
 Task<JobPage> SqliteStore::jobs(JobQuery query) {
   GW_CO_TRY(auto after, records::read_cursor(query.after));
   auto work = [query, after](Connection& db) { return records::read_jobs(db, query, after); };
-  co_return co_await read(std::move(work));
+  co_return co_await database_->read(std::move(work));
 }
 
 Task<bool> SqliteStore::remove_job(CallerId owner, RequestId id) {
   auto work = [owner, id](Connection& db) { return records::remove_job(db, owner, id); };
-  co_return co_await change(std::move(work));
+  co_return co_await database_->change(std::move(work));
 }
 
 Task<std::optional<JobRecord>> SqliteStore::job_of_key(CallerId owner,
@@ -134,21 +113,21 @@ Task<std::optional<JobRecord>> SqliteStore::job_of_key(CallerId owner,
   auto work = [owner, key = std::move(idempotency_key)](Connection& db) {
     return records::read_job_of_key(db, owner, key);
   };
-  co_return co_await read(std::move(work));
+  co_return co_await database_->read(std::move(work));
 }
 
 Task<std::vector<AnswerRow>> SqliteStore::answers(CallerId owner, std::string idempotency_key) {
   auto work = [owner, key = std::move(idempotency_key)](Connection& db) {
     return records::read_answers(db, owner, key);
   };
-  co_return co_await read(std::move(work));
+  co_return co_await database_->read(std::move(work));
 }
 
 Task<std::optional<PictureRow>> SqliteStore::cached(CallerId owner, Sha256 cache_key) {
   auto work = [owner, cache_key](Connection& db) {
     return records::read_cached(db, owner, cache_key);
   };
-  co_return co_await read(std::move(work));
+  co_return co_await database_->read(std::move(work));
 }
 
 Task<PicturePage> SqliteStore::pictures(PictureQuery query) {
@@ -157,41 +136,41 @@ Task<PicturePage> SqliteStore::pictures(PictureQuery query) {
   auto work = [query, after, search](Connection& db) {
     return records::read_pictures(db, query, after, search);
   };
-  co_return co_await read(std::move(work));
+  co_return co_await database_->read(std::move(work));
 }
 
 Task<std::optional<PictureRow>> SqliteStore::picture(CallerId owner, PictureId id) {
   auto work = [owner, id](Connection& db) { return records::read_picture(db, owner, id); };
-  co_return co_await read(std::move(work));
+  co_return co_await database_->read(std::move(work));
 }
 
 Task<bool> SqliteStore::set_favourite(CallerId owner, PictureId id, bool favourite) {
   auto work = [owner, id, favourite](Connection& db) {
     return records::set_favourite(db, owner, id, favourite);
   };
-  co_return co_await change(std::move(work));
+  co_return co_await database_->change(std::move(work));
 }
 
 Task<bool> SqliteStore::delete_picture(CallerId owner, PictureId id, WallTime at) {
   auto work = [owner, id, at](Connection& db) {
     return records::delete_picture(db, owner, id, at);
   };
-  co_return co_await change(std::move(work));
+  co_return co_await database_->change(std::move(work));
 }
 
 Task<bool> SqliteStore::restore_picture(CallerId owner, PictureId id) {
   auto work = [owner, id](Connection& db) { return records::restore_picture(db, owner, id); };
-  co_return co_await change(std::move(work));
+  co_return co_await database_->change(std::move(work));
 }
 
 Task<std::vector<PictureId>> SqliteStore::favourites() {
   auto work = [](Connection& db) { return records::read_favourites(db); };
-  co_return co_await read(work);
+  co_return co_await database_->read(work);
 }
 
 Task<void> SqliteStore::forget_pictures(std::vector<PictureId> ids) {
   auto work = [ids = std::move(ids)](Connection& db) { records::forget_pictures(db, ids); };
-  co_return co_await change(std::move(work));
+  co_return co_await database_->change(std::move(work));
 }
 
 Task<std::vector<PictureId>> SqliteStore::erase(CallerId owner,
@@ -200,14 +179,14 @@ Task<std::vector<PictureId>> SqliteStore::erase(CallerId owner,
     records::erase_jobs(db, owner, end_user);
     return records::erase_pictures(db, owner, end_user);
   };
-  co_return co_await change(std::move(work));
+  co_return co_await database_->change(std::move(work));
 }
 
 Task<std::vector<PictureId>> SqliteStore::deleted_pictures(WallTime deleted_before) {
   auto work = [deleted_before](Connection& db) {
     return records::read_deleted(db, deleted_before);
   };
-  co_return co_await read(std::move(work));
+  co_return co_await database_->read(std::move(work));
 }
 
 Task<void> SqliteStore::sweep(WallTime jobs_before, WallTime answers_before) {
@@ -215,17 +194,15 @@ Task<void> SqliteStore::sweep(WallTime jobs_before, WallTime answers_before) {
     records::sweep_jobs(db, jobs_before);
     records::sweep_answers(db, answers_before);
   };
-  co_return co_await change(std::move(work));
+  co_return co_await database_->change(std::move(work));
 }
 
 Task<std::int64_t> SqliteStore::limit_pages(std::int64_t pages) {
-  auto job = [db = writing_, pages] {
-    return db->attempt([&]() -> std::int64_t {
-      const auto bound = pages > 0 ? pages : db->pragma("page_count");
-      return db->pragma(fmt::format("max_page_count = {}", bound).c_str());
-    });
+  auto work = [pages](Connection& db) -> std::int64_t {
+    const auto bound = pages > 0 ? pages : db.pragma("page_count");
+    return db.pragma(fmt::format("max_page_count = {}", bound).c_str());
   };
-  co_return co_await writes_.run(std::move(job));
+  co_return co_await database_->alone(work);
 }
 
 }  // namespace gw

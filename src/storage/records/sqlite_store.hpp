@@ -11,7 +11,7 @@
 namespace gw {
 
 namespace records {
-class Connection;
+class Database;
 }
 
 // Owned by the composition root; I/O thread. What changes something, open_work() and
@@ -50,23 +50,17 @@ class SqliteStore final : public RecordStore {
 
   Task<void> sweep(WallTime jobs_before, WallTime answers_before) override;
 
+  // For the other stores that are in the file.
+  const std::shared_ptr<records::Database>& database() const { return database_; }
+
   // Tests: from here on the disk is full when the file has so many pages; 0: as many as it has now.
   // Gives the bound that holds.
   Task<std::int64_t> limit_pages(std::int64_t pages);
 
  private:
-  using Shared = std::shared_ptr<records::Connection>;
-  SqliteStore(Shared writing, Shared reading, WorkerPool& workers);
+  explicit SqliteStore(std::shared_ptr<records::Database> database);
 
-  template <class Work>
-  auto change(Work work);
-  template <class Work>
-  auto read(Work work);
-
-  Shared writing_;  // shared with what is running on their lanes
-  Shared reading_;
-  WorkerLane writes_;
-  WorkerLane reads_;
+  std::shared_ptr<records::Database> database_;
 };
 
 }  // namespace gw
