@@ -85,6 +85,38 @@ InputRow unpacked(const json::object& input) {
   return row;
 }
 
+WallTime time_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  return wall_time(value && value->is_int64() ? value->get_int64() : 0);
+}
+
+json::object packed(const TryRecord& attempt) {
+  return {{"number", attempt.number},
+          {"provider", attempt.provider},
+          {"account", attempt.account.value},
+          {"outcome", attempt.outcome},
+          {"status", attempt.status},
+          {"detail", attempt.detail},
+          {"sent", attempt.sent},
+          {"started", number(attempt.started)},
+          {"ended", number(attempt.ended)}};
+}
+
+TryRecord unpacked_attempt(const json::object& attempt) {
+  TryRecord record;
+  record.number = static_cast<int>(number_of(attempt, "number"));
+  record.provider = text_of(attempt, "provider");
+  record.account = {text_of(attempt, "account")};
+  record.outcome = text_of(attempt, "outcome");
+  record.status = static_cast<int>(number_of(attempt, "status"));
+  record.detail = text_of(attempt, "detail");
+  const auto* sent = attempt.if_contains("sent");
+  record.sent = sent && sent->is_bool() && sent->get_bool();
+  record.started = time_of(attempt, "started");
+  record.ended = time_of(attempt, "ended");
+  return record;
+}
+
 }  // namespace
 
 std::string pack(const std::vector<std::string>& list) {
@@ -110,6 +142,19 @@ std::optional<std::string> pack(const std::optional<Error>& error) {
   return json::serialize(object);
 }
 
+std::string pack(const std::vector<TryRecord>& attempts) {
+  if (attempts.empty()) return "[]";
+  json::array array;
+  for (const auto& attempt : attempts) array.push_back(packed(attempt));
+  return json::serialize(array);
+}
+
+Secret pack(const std::map<std::string, Secret>& credentials) {
+  json::object object;
+  for (const auto& [name, value] : credentials) object[name] = value.reveal();
+  return Secret(json::serialize(object));
+}
+
 std::vector<std::string> unpack_list(const std::string& text) {
   std::vector<std::string> list;
   if (text == "[]") return list;
@@ -126,6 +171,25 @@ std::vector<InputRow> unpack_inputs(const std::string& text) {
     if (value.is_object()) inputs.push_back(unpacked(value.get_object()));
   }
   return inputs;
+}
+
+std::vector<TryRecord> unpack_attempts(const std::string& text) {
+  std::vector<TryRecord> attempts;
+  if (text == "[]") return attempts;
+  for (const auto& value : array_of(text)) {
+    if (value.is_object()) attempts.push_back(unpacked_attempt(value.get_object()));
+  }
+  return attempts;
+}
+
+std::map<std::string, Secret> unpack_credentials(const Secret& text) {
+  std::map<std::string, Secret> credentials;
+  const auto value = parse(text.reveal());
+  if (!value.is_object()) return credentials;
+  for (const auto& [name, secret] : value.get_object()) {
+    if (secret.is_string()) credentials.emplace(name, Secret(std::string(secret.get_string())));
+  }
+  return credentials;
 }
 
 Error unpack_error(const std::string& text) {

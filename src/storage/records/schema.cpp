@@ -89,7 +89,24 @@ CREATE INDEX answers_by_age ON answers (written);
 CREATE INDEX answers_by_picture ON answers (picture);
 )sql";
 
-constexpr std::array kSteps{kJournal, kLibrary};
+// 3: upstream accounts, with everything secret sealed; what became of each try of a task; which way
+// a request went and whom it was for.
+constexpr const char* kAccounts = R"sql(
+CREATE TABLE accounts (
+  id TEXT PRIMARY KEY, provider TEXT NOT NULL, label TEXT NOT NULL, sealed TEXT NOT NULL,
+  weight INTEGER NOT NULL, parallel INTEGER NOT NULL, models TEXT NOT NULL,
+  enabled INTEGER NOT NULL);
+CREATE TABLE account_memories (
+  id TEXT PRIMARY KEY, state TEXT NOT NULL, reason TEXT NOT NULL, until INTEGER,
+  points INTEGER, drawn_today INTEGER, daily_limit INTEGER, allowance_read INTEGER);
+CREATE TABLE secrets (name TEXT PRIMARY KEY, sealed TEXT NOT NULL);
+
+ALTER TABLE tasks ADD COLUMN attempts TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE requests ADD COLUMN route TEXT NOT NULL DEFAULT '';
+ALTER TABLE requests ADD COLUMN safety_identifier TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr std::array kSteps{kJournal, kLibrary, kAccounts};
 
 }  // namespace
 

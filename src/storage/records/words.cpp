@@ -21,6 +21,8 @@ constexpr std::array kStates{"queued"sv, "parked"sv, "leased"sv,    "sent"sv,   
                              "done"sv,   "failed"sv, "cancelled"sv, "unknown"sv};
 constexpr std::array kStatuses{"queued"sv, "running"sv,   "succeeded"sv, "partly_succeeded"sv,
                                "failed"sv, "cancelled"sv, "unknown"sv};
+constexpr std::array kAccountStates{"ready"sv,         "busy"sv,   "cooling"sv,         "resting"sv,
+                                    "needs_sign_in"sv, "banned"sv, "needs_clearance"sv, "off"sv};
 
 constexpr const auto& words(Durability) {
   return kDurabilities;
@@ -48,6 +50,9 @@ constexpr const auto& words(TaskState) {
 }
 constexpr const auto& words(JobStatus) {
   return kStatuses;
+}
+constexpr const auto& words(AccountState) {
+  return kAccountStates;
 }
 
 template <class Enum>
@@ -84,6 +89,9 @@ std::string word(ResponseForm form) {
 std::string word(ImageFormat format) {
   return word_of(format);
 }
+std::string word(AccountState state) {
+  return word_of(state);
+}
 
 template <class Enum>
 Enum from_word(std::string_view text) {
@@ -100,6 +108,7 @@ template Quality from_word<Quality>(std::string_view);
 template Background from_word<Background>(std::string_view);
 template ResponseForm from_word<ResponseForm>(std::string_view);
 template ImageFormat from_word<ImageFormat>(std::string_view);
+template AccountState from_word<AccountState>(std::string_view);
 
 long long number(WallTime time) {
   return std::chrono::nanoseconds(time.time_since_epoch()).count();

@@ -22,6 +22,11 @@ TEST(Words, AreThoseOfTheProgram) {
     EXPECT_EQ(word(static_cast<ImageFormat>(i)), to_string(static_cast<ImageFormat>(i)));
   for (int i = 0; i <= static_cast<int>(Background::transparent); ++i)
     EXPECT_EQ(word(static_cast<Background>(i)), to_string(static_cast<Background>(i)));
+  for (int i = 0; i <= static_cast<int>(AccountState::off); ++i) {
+    EXPECT_EQ(word(static_cast<AccountState>(i)), to_string(static_cast<AccountState>(i)));
+    EXPECT_EQ(from_word<AccountState>(word(static_cast<AccountState>(i))),
+              static_cast<AccountState>(i));
+  }
 }
 
 TEST(Words, OfNoVersionOfOursReadAsTheFirst) {
@@ -37,10 +42,13 @@ TEST(Words, EveryKindOfErrorComesBack) {
 }
 
 TEST(Words, WhatWasTamperedWithIsNoReasonToStop) {
-  for (const auto* text : {"", "{", "null", "[]", "{\"kind\":7}", "[1,{\"role\":[]},\"x\"]"}) {
+  for (const auto* text : {"", "{", "null", "[]", "{\"kind\":7}", "[1,{\"role\":[]},\"x\"]",
+                           "[{\"sent\":1,\"started\":\"x\"}]"}) {
     EXPECT_EQ(unpack_error(text).kind(), ErrorKind::internal) << text;
     (void)unpack_list(text);
     (void)unpack_inputs(text);
+    (void)unpack_attempts(text);
+    (void)unpack_credentials(Secret(text));
   }
   EXPECT_EQ(digest_of("zz"), Sha256{});
   EXPECT_EQ(digest_of(std::string(64, 'F')), Sha256{});
