@@ -44,6 +44,7 @@ TEST_P(RecordStoreContract, GivesEveryFieldBack) {
                    .with_detail("for the log")
                    .with_retry_after(std::chrono::milliseconds(1500))
                    .without_retry();
+  task.attempts = {full_attempt(1), full_attempt(2)};
   write({.requests = {request}, .tasks = {task}});
   rig->reopen();
   const auto found = job("req1");
@@ -67,6 +68,31 @@ TEST_P(RecordStoreContract, GivesWhatIsNotSetBackAsNotSet) {
   ASSERT_TRUE(found);
   expect_same(found->request, request);
   expect_same(found->tasks.at(0), task);
+}
+
+TEST_P(RecordStoreContract, TriesAreAddedAndTheLastOnesStay) {
+  const auto write_tries = [&](std::vector<TryRecord> attempts) {
+    auto task = full_task(1, "req1", TaskState::queued);
+    task.attempts = std::move(attempts);
+    write({.tasks = {task}});
+  };
+  const auto numbers = [&] {
+    std::vector<int> numbers;
+    for (const auto& attempt : job("req1").value().tasks.at(0).attempts)
+      numbers.push_back(attempt.number);
+    return numbers;
+  };
+  write_job("req1", 1, TaskState::queued);
+  write_tries({full_attempt(1)});
+  write_tries({});
+  write_tries({full_attempt(2), full_attempt(3)});
+  rig->reopen();
+  EXPECT_THAT(numbers(), ElementsAre(1, 2, 3));
+  EXPECT_EQ(job("req1").value().tasks[0].attempts.back(), full_attempt(3));
+  for (int number = 4; number <= 30; ++number) write_tries({full_attempt(number)});
+  EXPECT_EQ(numbers().size(), kTriesRemembered);
+  EXPECT_EQ(numbers().front(), 30 - static_cast<int>(kTriesRemembered) + 1);
+  EXPECT_EQ(numbers().back(), 30);
 }
 
 TEST_P(RecordStoreContract, OpenWorkIsWhatWasNotOverInTheOrderOfAdmission) {

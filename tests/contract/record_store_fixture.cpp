@@ -119,6 +119,18 @@ RequestRow full_request(const std::string& id, WallTime created) {
   return row;
 }
 
+TryRecord full_attempt(int number) {
+  return {.number = number,
+          .provider = "dreamifly",
+          .account = {"acc_a"},
+          .outcome = "upstream_busy",
+          .status = 429,
+          .detail = "for the \"log\"",
+          .sent = true,
+          .started = at(number),
+          .ended = at(number + 1)};
+}
+
 TaskRow full_task(std::uint64_t id, const std::string& request, TaskState state) {
   TaskRow row;
   row.id = {id};
@@ -219,6 +231,7 @@ void expect_same(const TaskRow& actual, const TaskRow& expected) {
   if (actual.stored) expect_same(*actual.stored, *expected.stored);
   EXPECT_EQ(actual.size, expected.size);
   expect_same(actual.error, expected.error);
+  EXPECT_EQ(actual.attempts, expected.attempts);
   EXPECT_EQ(actual.admitted, expected.admitted);
   EXPECT_EQ(actual.sent, expected.sent);
   EXPECT_EQ(actual.settled, expected.settled);

@@ -39,6 +39,7 @@ WallTime at(int seconds);  // of the tests' day
 Sha256 digest(std::uint8_t seed);
 // With every field set to something that is not its default.
 RequestRow full_request(const std::string& id, WallTime created = at(1));
+TryRecord full_attempt(int number);
 TaskRow full_task(std::uint64_t id, const std::string& request, TaskState state);
 PictureRow full_picture(const std::string& id, WallTime made = at(1));
 AnswerRow full_answer(const std::string& key, int index);

@@ -237,10 +237,12 @@ class MemoryRecordStore final : public RecordStore {
                     .with_detail("switched off by the test"));
   }
 
-  // Times that are not given stay as they were.
+  // Times that are not given stay as they were; tries are added.
   void put(const TaskRow& row) {
     auto& kept = tasks[row.id.value];
     const auto old = std::exchange(kept, row);
+    kept.attempts = old.attempts;
+    for (const auto& attempt : row.attempts) remember(kept.attempts, attempt);
     if (!row.admitted) kept.admitted = old.admitted;
     if (!row.sent) kept.sent = old.sent;
     if (!row.settled) kept.settled = old.settled;

@@ -58,6 +58,7 @@ class RowJournal final : public Journal {
     row.stored = entry.stored;
     row.size = entry.size;
     row.error = entry.error;
+    if (entry.tried) remember(row.attempts, *entry.tried);
     switch (entry.step) {
       case JournalStep::intent:
         row.state = TaskState::queued;

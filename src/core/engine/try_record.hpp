@@ -4,8 +4,10 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 
-#include <optional>
+#include <cstddef>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace gw {
 
@@ -21,5 +23,13 @@ struct TryRecord {
   WallTime ended;
   friend bool operator==(const TryRecord&, const TryRecord&) = default;
 };
+
+// So many of a task are remembered: the last ones.
+inline constexpr std::size_t kTriesRemembered = 20;
+
+inline void remember(std::vector<TryRecord>& tries, TryRecord ended) {
+  tries.push_back(std::move(ended));
+  if (tries.size() > kTriesRemembered) tries.erase(tries.begin());
+}
 
 }  // namespace gw

@@ -61,7 +61,8 @@ struct TaskRow {
   std::optional<StoredPicture> stored;  // done, and kept
   ImageSize size;                       // of the picture, in pixels
   std::optional<Error> error;
-  std::vector<TryRecord> attempts = {};  // added to those that are written already
+  // Added to those that are written already, of which the last kTriesRemembered stay.
+  std::vector<TryRecord> attempts = {};
   std::optional<WallTime> admitted;      // nothing: as it was written before (also the next two)
   std::optional<WallTime> sent;
   std::optional<WallTime> settled;

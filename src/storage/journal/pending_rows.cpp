@@ -129,6 +129,7 @@ void PendingRows::add(const JournalEntry& entry) {
   row.last = entry;
   if (entry.step == JournalStep::intent && entry.tries == 0) row.admitted = entry.at;
   if (entry.step == JournalStep::sent) row.sent = entry.at;
+  if (entry.tried) remember(row.tries, *entry.tried);
   if (says_nothing(entry.task, row)) rows_.erase(entry.task);
 }
 
@@ -161,6 +162,7 @@ void PendingRows::add_to(RecordBatch& batch, TaskId task, const Row& row) const 
     auto written = task_row(task, spec, row.last);
     written.admitted = row.admitted;
     written.sent = row.sent;
+    written.attempts = row.tries;
     batch.tasks.push_back(std::move(written));
   } else if (on_disk_.contains(task)) {
     batch.forgotten.push_back(task);
@@ -191,6 +193,8 @@ void PendingRows::give_back() {
     }
     if (!newer->second.admitted) newer->second.admitted = row.admitted;
     if (!newer->second.sent) newer->second.sent = row.sent;
+    auto newer_tries = std::exchange(newer->second.tries, std::move(row.tries));
+    for (auto& tried : newer_tries) remember(newer->second.tries, std::move(tried));
   }
   taken_.clear();
   std::erase_if(rows_, [&](const auto& row) { return says_nothing(row.first, row.second); });

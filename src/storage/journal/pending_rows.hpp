@@ -33,6 +33,7 @@ class PendingRows final {
     JournalEntry last;
     std::optional<WallTime> admitted;
     std::optional<WallTime> sent;
+    std::vector<TryRecord> tries;  // that have ended
   };
   using Rows = std::map<TaskId, Row>;
   void add_to(RecordBatch& batch, TaskId task, const Row& row) const;

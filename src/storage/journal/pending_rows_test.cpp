@@ -1,11 +1,13 @@
 #include "storage/journal/pending_rows.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace gw {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 
 class PendingRowsTest : public testing::Test {
  protected:
@@ -48,6 +50,18 @@ class PendingRowsTest : public testing::Test {
       settled.size = {64, 48};
     }
     rows.add(settled);
+  }
+  void ended(std::uint64_t task, int number, JournalStep step,
+             std::shared_ptr<const TaskSpec> spec) {
+    auto noted = entry(task, step, std::move(spec));
+    noted.tries = number;
+    noted.tried.emplace().number = number;
+    rows.add(noted);
+  }
+  static std::vector<int> numbers(const TaskRow& task) {
+    std::vector<int> numbers;
+    for (const auto& attempt : task.attempts) numbers.push_back(attempt.number);
+    return numbers;
   }
   RecordBatch write() {
     auto batch = rows.take();
@@ -153,6 +167,27 @@ TEST_F(PendingRowsTest, WhatTheDiskDidNotTakeIsPendingAgain) {
   ASSERT_EQ(batch.tasks.size(), 1u);
   EXPECT_EQ(batch.tasks[0].state, TaskState::sent) << "the newer state wins";
   EXPECT_TRUE(batch.tasks[0].admitted) << "and the older time is kept";
+}
+
+TEST_F(PendingRowsTest, EachTryIsWrittenOnce) {
+  note(1, JournalStep::intent, job);
+  ended(1, 1, JournalStep::intent, job);
+  ended(1, 2, JournalStep::intent, job);
+  EXPECT_THAT(numbers(write().tasks.at(0)), ElementsAre(1, 2));
+  ended(1, 3, JournalStep::settled, job);
+  EXPECT_THAT(numbers(write().tasks.at(0)), ElementsAre(3)) << "the store has the others";
+}
+
+TEST_F(PendingRowsTest, TriesThatTheDiskDidNotTakeComeBeforeNewerOnesAndAreBounded) {
+  ended(1, 1, JournalStep::intent, job);
+  rows.take();
+  ended(1, 2, JournalStep::intent, job);
+  rows.give_back();
+  EXPECT_THAT(numbers(write().tasks.at(0)), ElementsAre(1, 2));
+  for (int number = 1; number <= 100; ++number) ended(1, number, JournalStep::intent, job);
+  const auto last = numbers(write().tasks.at(0));
+  EXPECT_EQ(last.size(), kTriesRemembered);
+  EXPECT_EQ(last.back(), 100);
 }
 
 TEST_F(PendingRowsTest, WhatSaysNothingDoesNotGatherWhileTheDiskIsFull) {

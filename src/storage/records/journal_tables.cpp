@@ -11,11 +11,15 @@ namespace {
 
 const std::string kPutRequest = upsert<RequestCells>("requests", "id");
 
-// A time that is not given stays what it was.
+// A time that is not given stays what it was, and so do the tries when none has ended.
 const std::string kPutTask = upsert<TaskCells>("tasks", "id",
+                                               "attempts = CASE excluded.attempts WHEN '[]' THEN "
+                                               "tasks.attempts ELSE excluded.attempts END, "
                                                "admitted = coalesce(excluded.admitted, admitted), "
                                                "sent = coalesce(excluded.sent, sent), "
                                                "settled = coalesce(excluded.settled, settled)");
+
+const std::string kAttempts = "SELECT attempts FROM tasks WHERE id = :id";
 
 const std::string kForgetTask = "DELETE FROM tasks WHERE id = :id";
 const std::string kDropStale =
@@ -159,6 +163,17 @@ void put(Connection& db, const std::string& sql, const Row& row) {
   db.run<Cells>(sql);
 }
 
+// Those that are written already first.
+void put_task(Connection& db, const TaskRow& task) {
+  if (task.attempts.empty()) return put<TaskCells>(db, kPutTask, task);
+  auto whole = task;
+  whole.attempts.clear();
+  const auto keep = [&](const OneText& row) { whole.attempts = unpack_attempts(row.text.value); };
+  db.select<OneText>(kAttempts, keep, static_cast<long long>(task.id.value));
+  for (const auto& attempt : task.attempts) remember(whole.attempts, attempt);
+  put<TaskCells>(db, kPutTask, whole);
+}
+
 void read_tasks(Connection& db, JobRecord& job) {
   const auto add = [&](const TaskCells& cells) {
     auto task = cells.give();
@@ -192,7 +207,7 @@ void put_journal(Connection& db, const RecordBatch& batch) {
   for (const auto& request : batch.requests) put<RequestCells>(db, kPutRequest, request);
   TaskId last;
   for (const auto& task : batch.tasks) {
-    put<TaskCells>(db, kPutTask, task);
+    put_task(db, task);
     last = std::max(last, task.id);
   }
   if (!batch.tasks.empty()) db.change(kCountTasks, static_cast<long long>(last.value));

@@ -134,6 +134,7 @@ void TaskCells::take(const TaskRow& row) {
   width.set(row.size.width);
   height.set(row.size.height);
   error.set(pack(row.error));
+  attempts.set(pack(row.attempts));
   admitted.set(number(row.admitted));
   sent.set(number(row.sent));
   settled.set(number(row.settled));
@@ -153,6 +154,7 @@ TaskRow TaskCells::give() const {
   row.stored = stored_of(*this);
   row.size = size_of(width, height);
   if (!error.is_null()) row.error = unpack_error(error.value);
+  row.attempts = unpack_attempts(attempts.value);
   row.admitted = wall_time(admitted.maybe());
   row.sent = wall_time(sent.maybe());
   row.settled = wall_time(settled.maybe());

@@ -15,7 +15,7 @@ struct TaskCells {
   Text picture, stored_picture, stored_format;  // stored_…: NULL when nothing was kept
   Number stored_bytes, stored_at;
   Number width, height;
-  Text error;
+  Text error, attempts;
   Number admitted, sent, settled;
 
   template <class F>
@@ -25,6 +25,7 @@ struct TaskCells {
     f("picture", picture), f("stored_picture", stored_picture), f("stored_format", stored_format);
     f("stored_bytes", stored_bytes), f("stored_at", stored_at);
     f("width", width), f("height", height), f("error", error);
+    f("attempts", attempts);
     f("admitted", admitted), f("sent", sent), f("settled", settled);
   }
   void take(const TaskRow& row);

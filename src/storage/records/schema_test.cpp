@@ -2,7 +2,8 @@
 
 #include "storage/records/inspect.hpp"
 #include "storage/records/raw_database.hpp"
-#include "storage/records/sqlite_store.hpp"
+#include "storage/records/sqlite_accounts.hpp"
+#include "tests/support/recording_log.hpp"
 #include "tests/support/run.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -70,11 +71,12 @@ class Schema : public testing::Test {
   TemporaryDirectory folder;
   std::filesystem::path file = folder.path() / "records.db";
   asio::io_context io{1};
+  test::RecordingLog log;
   WorkerPool workers{io.get_executor(), 1};
 };
 
 TEST_F(Schema, OpensEveryEarlierVersionAndKeepsItsRows) {
-  ASSERT_GE(newest_version(), 2);
+  ASSERT_GE(newest_version(), 3);
   for (int version = 1; version < newest_version(); ++version) {
     SCOPED_TRACE(version);
     make_version(version);
@@ -100,6 +102,17 @@ TEST_F(Schema, OpensEveryEarlierVersionAndKeepsItsRows) {
       EXPECT_EQ(work.requests[0].info.prompt, "from version 1");
       ASSERT_EQ(work.tasks.size(), 1u);
       EXPECT_EQ(work.tasks[0].seed, ~0ULL);
+      EXPECT_TRUE(work.tasks[0].attempts.empty());
+      auto task = work.tasks[0];
+      task.attempts.emplace_back();
+      EXPECT_TRUE(run(io, store->write({.tasks = {task}})));
+      EXPECT_EQ(run(io, store->open_work()).value().tasks[0].attempts, task.attempts);
+      SqliteAccounts accounts(*store, Secret("sk-test-key"), log);
+      EXPECT_TRUE(run(io, accounts.accounts()).value().empty());
+      EXPECT_TRUE(run(
+          io,
+          accounts.put_account(
+              {.id = {"acc_a"}, .provider = "p", .label = "l", .credentials = {}, .models = {}})));
       PictureRow picture;
       picture.file.id = {"pic1"};
       EXPECT_TRUE(run(io, store->write({.pictures = {picture}})));
