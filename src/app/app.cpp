@@ -115,6 +115,7 @@ Result<void> App::open_storage() {
   GW_TRY(input_blobs_, FilesystemStore::open(config_.data_dir / "inputs", workers_));
   inputs_ = std::make_unique<InputKeeper>(*input_blobs_, random_, clock_);
   GW_TRY(records_, SqliteStore::open(records_file(config_.data_dir), workers_));
+  account_store_ = std::make_unique<SqliteAccounts>(*records_, keys_.sealing, *log_);
   journal_ = std::make_unique<RecordJournal>(*records_, io_.get_executor(), *log_);
   uploads_ = std::make_unique<UploadDesk>(*spool_, UploadOptions{});
   open_remote_pictures();

@@ -22,6 +22,7 @@
 #include "core/library/thumbnails.hpp"
 #include "core/library/upload_desk.hpp"
 #include "core/model_catalog.hpp"
+#include "core/ports/account_store.hpp"
 #include "core/ports/chat_upstream.hpp"
 #include "core/ports/painter.hpp"
 #include "core/ports/provider.hpp"
@@ -31,6 +32,7 @@
 #include "storage/blobs/filesystem_store.hpp"
 #include "storage/data_dir_lock.hpp"
 #include "storage/journal/record_journal.hpp"
+#include "storage/records/sqlite_accounts.hpp"
 #include "storage/records/sqlite_store.hpp"
 #include "storage/spool/disk_spool.hpp"
 #include "telemetry/log.hpp"
@@ -115,6 +117,7 @@ class App final {
   std::unique_ptr<FilesystemStore> input_blobs_;
   std::unique_ptr<InputKeeper> inputs_;
   std::unique_ptr<SqliteStore> records_;
+  std::unique_ptr<AccountStore> account_store_;
   std::unique_ptr<RecordJournal> journal_;
   std::unique_ptr<FilesystemStore> thumbnail_blobs_;
   std::unique_ptr<Thumbnails> thumbnails_;

@@ -37,9 +37,12 @@ std::vector<KeyFacts> look_at_keys(const LoadedConfig& loaded) {
       key_facts("ADMIN_KEY", loaded, config.admin_key, admin_key_file(config.data_dir))};
   if (const auto* given = loaded.find("METRICS_KEY"); given && !config.metrics_key.empty())
     keys.push_back({"METRICS_KEY", KeyFacts::Place::given, given->origin});
-  // It signs links to pictures; nobody gives it.
-  auto signing = key_facts("signing key", loaded, Secret(), signing_key_file(config.data_dir));
-  if (signing.place == KeyFacts::Place::unusable) keys.push_back(std::move(signing));
+  // They sign links to pictures and encrypt credentials; nobody gives them.
+  for (auto& own :
+       {key_facts("signing key", loaded, Secret(), signing_key_file(config.data_dir)),
+        key_facts("sealing key", loaded, Secret(), sealing_key_file(config.data_dir))}) {
+    if (own.place == KeyFacts::Place::unusable) keys.push_back(own);
+  }
   return keys;
 }
 

@@ -155,6 +155,9 @@ fs::path admin_key_file(const fs::path& data_dir) {
 fs::path signing_key_file(const fs::path& data_dir) {
   return keys_directory(data_dir) / "signing_key";
 }
+fs::path sealing_key_file(const fs::path& data_dir) {
+  return keys_directory(data_dir) / "sealing_key";
+}
 
 Result<OwnKeys> prepare_keys(const Config& config, Random& random) {
   GW_CHECK(make_private_folder(config.data_dir));
@@ -165,6 +168,8 @@ Result<OwnKeys> prepare_keys(const Config& config, Random& random) {
   GW_TRY(keys.admin, own_key(config.admin_key, admin_key_file(config.data_dir), random));
   GW_TRY(auto signing, find_or_make(signing_key_file(config.data_dir), "", random));
   keys.signing = std::move(signing.value);
+  GW_TRY(auto sealing, find_or_make(sealing_key_file(config.data_dir), "", random));
+  keys.sealing = std::move(sealing.value);
   return keys;
 }
 

@@ -27,12 +27,14 @@ struct OwnKeys {
   OwnKey api_master;
   OwnKey admin;
   Secret signing;  // of picture links; 256 random bits, never printed
+  Secret sealing;  // of upstream credentials in the records; the same
 };
 
 std::filesystem::path keys_directory(const std::filesystem::path& data_dir);
 std::filesystem::path api_master_key_file(const std::filesystem::path& data_dir);
 std::filesystem::path admin_key_file(const std::filesystem::path& data_dir);
 std::filesystem::path signing_key_file(const std::filesystem::path& data_dir);
+std::filesystem::path sealing_key_file(const std::filesystem::path& data_dir);
 
 // Makes DATA_DIR and what is missing in it (folders 0700, files 0600, complete or not at all).
 // Blocks; called before anything serves. Two programs that start at once agree on one key. A key

@@ -45,6 +45,8 @@ TEST_F(Keys, TheFirstStartMakesThem) {
   EXPECT_EQ(keys->api_master.origin, KeyOrigin::made);
   EXPECT_EQ(keys->admin.origin, KeyOrigin::made);
   EXPECT_EQ(keys->signing.reveal().size(), 43u);
+  EXPECT_EQ(keys->sealing.reveal().size(), 43u);
+  EXPECT_NE(keys->signing.reveal(), keys->sealing.reveal());
   EXPECT_NE(keys->api_master.value.reveal(), keys->admin.value.reveal());
 }
 
@@ -56,6 +58,7 @@ TEST_F(Keys, LaterStartsFindTheSameKeys) {
   EXPECT_EQ(second->api_master.value.reveal(), first->api_master.value.reveal());
   EXPECT_EQ(second->admin.value.reveal(), first->admin.value.reveal());
   EXPECT_EQ(second->signing.reveal(), first->signing.reveal());
+  EXPECT_EQ(second->sealing.reveal(), first->sealing.reveal());
   EXPECT_EQ(second->api_master.origin, KeyOrigin::file);
   EXPECT_EQ(second->admin.origin, KeyOrigin::file);
 }
@@ -70,7 +73,7 @@ TEST_F(Keys, OnlyTheOwnerMayReadThemAndNothingElseIsLeftBehind) {
     EXPECT_EQ(mode(entry.path()), 0600u) << entry.path();
     ++files;
   }
-  EXPECT_EQ(files, 3u);
+  EXPECT_EQ(files, 4u);
 }
 
 TEST_F(Keys, AKeyGivenAsSettingIsNotWrittenDown) {

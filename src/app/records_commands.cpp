@@ -34,8 +34,9 @@ int run_backup(const ConfigInputs& inputs, const std::filesystem::path& target, 
   const auto database = records_file(loaded->config.data_dir);
   if (const auto copied = back_up(database, target); !copied) return fail_with(copied.error(), err);
   out << fmt::format(
-      "{} is a backup of {}: requests, jobs and what is known of pictures. The "
-      "pictures themselves and the keys are in folders beside it.\n",
+      "{} is a backup of {}: requests, jobs, accounts and what is known of pictures. The pictures "
+      "themselves are in folders beside it, and so are the keys, without which nobody can read "
+      "the accounts' passwords.\n",
       target.string(), database.string());
   return 0;
 }

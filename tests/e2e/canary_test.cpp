@@ -166,13 +166,16 @@ TEST(GeneratedKeys, AreShownOnceAndNeverAgain) {
   const auto key = key_in("api_master_key");
   const auto admin = key_in("admin_key");
   const auto signing = key_in("signing_key");
+  const auto sealing = key_in("sealing_key");
   EXPECT_GE(key.size(), 40u);
   EXPECT_TRUE(first->standard_output().contains(key));
   EXPECT_TRUE(first->standard_output().contains(admin));
   EXPECT_FALSE(first->standard_output().contains(signing));
+  EXPECT_GE(sealing.size(), 40u);
+  EXPECT_FALSE(first->standard_output().contains(sealing));
   EXPECT_THAT(ask(first->port(), get("/v1/models").with("X-Api-Key", key)), HasStatus(200));
   EXPECT_THAT(ask(first->port(), get("/v1/models").with("X-Api-Key", admin)), HasStatus(401));
-  for (const auto* file : {"api_master_key", "admin_key", "signing_key"}) {
+  for (const auto* file : {"api_master_key", "admin_key", "signing_key", "sealing_key"}) {
     const auto mode = std::filesystem::status(data / "keys" / file).permissions();
     EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
         << file;
@@ -182,7 +185,7 @@ TEST(GeneratedKeys, AreShownOnceAndNeverAgain) {
   const auto second = GatewayProcess::serving(options);
   EXPECT_THAT(ask(second->port(), get("/v1/models").with("X-Api-Key", key)), HasStatus(200));
   second->stop();
-  for (const auto& secret : {key, admin, signing}) {
+  for (const auto& secret : {key, admin, signing, sealing}) {
     EXPECT_FALSE(second->standard_output().contains(secret));
     EXPECT_FALSE(second->standard_error().contains(secret));
     EXPECT_FALSE(first->standard_error().contains(secret));
