@@ -221,6 +221,37 @@ TEST_F(JobsTest, ErrorsStandBesideWhatWasMade) {
   EXPECT_TRUE(body.at("error").is_null());
 }
 
+TEST_F(JobsTest, TriesAreToldWithoutWhatIsForTheOperator) {
+  const auto id = rig->submit();
+  rig->until_is(id, JobStatus::succeeded);
+  const auto before = version_of(rig->get(id));
+  auto& attempts = disk.records.tasks.begin()->second.attempts;
+  attempts = {{.number = 7,
+               .provider = "dreamifly",
+               .account = {"acc_a"},
+               .outcome = "upstream_busy",
+               .status = 429,
+               .detail = "for the operator",
+               .sent = true,
+               .started = WallTime(5s),
+               .ended = WallTime(8s)},
+              {.number = 8,
+               .provider = "demo",
+               .account = {},
+               .outcome = "drawn",
+               .detail = {},
+               .started = WallTime(9s),
+               .ended = WallTime(9s)}};
+  const auto body = get(id);
+  EXPECT_EQ(body.at("pictures").at(0).at("attempts"),
+            json::parse(R"([{"number":7,"provider":"dreamifly","account":"acc_a",
+                             "outcome":"upstream_busy","status":429,"sent":true,"started":5,
+                             "ended":8},
+                            {"number":8,"provider":"demo","outcome":"drawn","sent":false,
+                             "started":9,"ended":9}])"));
+  EXPECT_NE(version_of(rig->get(id)), before) << "who listens is told";
+}
+
 TEST_F(JobsTest, WhenNothingWasMadeThereIsAnError) {
   rig->provider.fail_next(test::refused(ErrorKind::content_rejected));
   const auto id = rig->submit();

@@ -41,6 +41,26 @@ json::value error_or_null(const std::optional<Error>& error, std::string_view re
   return error_object(*error, request_id);
 }
 
+// Without its detail, which is for the operator.
+json::object attempt_object(const TryRecord& attempt) {
+  json::object object;
+  object["number"] = attempt.number;
+  object["provider"] = attempt.provider;
+  if (!attempt.account.value.empty()) object["account"] = attempt.account.value;
+  object["outcome"] = attempt.outcome;
+  if (attempt.status != 0) object["status"] = attempt.status;
+  object["sent"] = attempt.sent;
+  object["started"] = seconds(attempt.started);
+  object["ended"] = seconds(attempt.ended);
+  return object;
+}
+
+json::array attempts_of(const JobPicture& picture) {
+  json::array attempts;
+  for (const auto& attempt : picture.attempts) attempts.push_back(attempt_object(attempt));
+  return attempts;
+}
+
 json::object picture_object(const JobPicture& picture, std::size_t index,
                             std::string_view request_id) {
   json::object object;
@@ -49,6 +69,7 @@ json::object picture_object(const JobPicture& picture, std::size_t index,
   object["seed"] = picture.seed;
   if (picture.size.area() > 0) object["size"] = to_string(picture.size);
   if (picture.stored) object["output_format"] = text(to_string(picture.stored->format));
+  object["attempts"] = attempts_of(picture);
   object["error"] = error_or_null(picture.error, request_id);
   return object;
 }

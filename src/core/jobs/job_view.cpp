@@ -33,6 +33,7 @@ JobPicture picture_of(const TaskRow& row, TaskState state) {
   picture.size = row.size;
   picture.stored = row.stored;
   picture.error = row.error;
+  picture.attempts = row.attempts;
   return picture;
 }
 
@@ -91,8 +92,10 @@ Job view_of(JobRecord record, Engine& engine, bool cancel_requested) {
 std::string version_of(const Job& job) {
   std::string text(to_string(job.status));
   text += job.cancel_requested ? " cancelled" : "";
-  for (const auto& picture : job.pictures)
+  for (const auto& picture : job.pictures) {
     text.append(" ").append(std::to_string(picture.task.value)).append(to_string(picture.status));
+    if (!picture.attempts.empty()) text += std::to_string(picture.attempts.back().number);
+  }
   const auto digest = sha256(text);
   return hex(std::span(digest).first(kVersionBytes));
 }

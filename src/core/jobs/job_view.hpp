@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/engine.hpp"
+#include "core/engine/try_record.hpp"
 #include "core/jobs/job.hpp"
 #include "core/ports/record_store.hpp"
 
@@ -20,7 +21,8 @@ struct JobPicture {
   std::uint64_t seed = 0;
   ImageSize size;  // in pixels, once it is drawn
   std::optional<StoredPicture> stored;
-  std::optional<Error> error;  // why there is no picture
+  std::optional<Error> error;       // why there is no picture
+  std::vector<TryRecord> attempts;  // those that have ended, the last kTriesRemembered
 };
 
 struct Job {
