@@ -195,7 +195,7 @@ class RoutesTest : public testing::Test {
   Library library_{LibraryOptions{}, io_.get_executor(), records_, results_,
                    thumbnails_,      journal_,           clock_,   *log_};
   test::MemoryBlobs input_blobs_;
-  InputKeeper inputs_{input_blobs_, random_, clock_};
+  InputKeeper inputs_{input_blobs_, random_, clock_, io_.get_executor(), 1'000'000};
   JobDesk jobs_{{generator_, catalog_, engine_, journal_, records_, inputs_, results_},
                 io_.get_executor(),
                 clock_};

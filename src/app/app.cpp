@@ -40,6 +40,7 @@ constexpr seconds kSweepEvery{30};
 constexpr seconds kTrimEvery{5};
 constexpr std::uint64_t kManyUploads = 8'000'000;  // bytes
 constexpr seconds kSweepRecordsEvery{600};
+constexpr seconds kSweepInputsEvery{60};
 constexpr std::chrono::hours kAnswersKept{24};  // of an Idempotency-Key (openai-contract §2)
 constexpr seconds kJournalFlush{5};             // for the last batch, when the grace is over
 constexpr seconds kRefreshEvery{60};
@@ -113,7 +114,9 @@ Result<void> App::open_storage() {
   const SpoolLimits limits{.bytes = config_.spool_bytes, .files = max_uploads_};
   GW_TRY(spool_, DiskSpool::open(config_.data_dir / "spool", workers_, limits));
   GW_TRY(input_blobs_, FilesystemStore::open(config_.data_dir / "inputs", workers_));
-  inputs_ = std::make_unique<InputKeeper>(*input_blobs_, random_, clock_);
+  // As much again as for the uploads that they were.
+  inputs_ = std::make_unique<InputKeeper>(*input_blobs_, random_, clock_, io_.get_executor(),
+                                          config_.spool_bytes);
   GW_TRY(records_, SqliteStore::open(records_file(config_.data_dir), workers_));
   account_store_ = std::make_unique<SqliteAccounts>(*records_, keys_.sealing, *log_);
   journal_ = std::make_unique<RecordJournal>(*records_, io_.get_executor(), *log_);
@@ -280,6 +283,7 @@ Async<void> App::serve() {
   server_->start();
   const auto sweeper = background_.spawn(sweep_library());
   const auto record_sweeper = background_.spawn(sweep_records());
+  const auto input_sweeper = background_.spawn(sweep_inputs());
   const auto trimmer = background_.spawn(give_memory_back());
   const auto refresher = background_.spawn(refresh_providers());
   announce();
@@ -292,6 +296,7 @@ Async<void> App::serve() {
   co_await drain();
   sweeper.cancel();
   record_sweeper.cancel();
+  input_sweeper.cancel();
   trimmer.cancel();
   refresher.cancel();
   log_->info("stopped");
@@ -310,6 +315,7 @@ Async<void> App::drain() {
 
 // Before the first request: what a stopped process left goes on, or is known to be unknown.
 Task<void> App::recover() {
+  GW_CO_CHECK(co_await inputs_->open());
   GW_CO_TRY(auto work, co_await records_->open_work());
   journal_->recovered(work);
   const auto last = work.last;
@@ -329,9 +335,14 @@ Async<void> App::sweep_records() {
 
 Task<void> App::sweep_records_once() {
   const auto now = clock_.wall();
-  GW_CO_CHECK(co_await records_->sweep(now - config_.library.time_to_live, now - kAnswersKept));
-  GW_CO_TRY(auto needed, co_await records_->inputs_needed());
-  co_return co_await inputs_->sweep({needed.begin(), needed.end()});
+  co_return co_await records_->sweep(now - config_.library.time_to_live, now - kAnswersKept);
+}
+
+Async<void> App::sweep_inputs() {
+  do {
+    if (const auto swept = co_await inputs_->sweep(*records_); !swept)
+      log_->warn("inputs_not_swept", {{"detail", swept.error().detail()}});
+  } while (co_await pause(io_.get_executor(), kSweepInputsEvery));
 }
 
 Async<void> App::sweep_library() {

@@ -81,6 +81,7 @@ class App final {
   Task<void> recover();
   Async<void> sweep_records();
   Task<void> sweep_records_once();
+  Async<void> sweep_inputs();
   Async<void> sweep_library();
   Async<void> give_memory_back();
   Async<void> refresh_providers();

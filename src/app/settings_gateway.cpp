@@ -202,7 +202,9 @@ constexpr auto kSettings = std::to_array<Setting>({
      [](Draft& d, const std::string& t) { return put(d.config.sharing, parse_sharing(t)); },
      [](const Draft& d) { return std::string(to_string(d.config.sharing)); }},
     {"Stored pictures", "UPLOAD_QUOTA", "library.upload_quota", kKnown, Shape::text,
-     "size, 1MB … 1000TB", "Room for uploaded pictures while their requests wait; over it 503.",
+     "size, 1MB … 1000TB",
+     "Room for uploaded pictures while their requests wait, and as much again for those of jobs; "
+     "over it 503.",
      [](Draft& d, const std::string& t) {
        return put(d.config.spool_bytes, parse_size(t, 1'000'000, 1'000'000'000'000'000));
      },

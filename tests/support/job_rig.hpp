@@ -56,6 +56,7 @@ class JobRig final {
   // What App does before the first request.
   void recover() {
     run(results.open());
+    run(inputs.open());
     auto work = run(disk.records.open_work()).value();
     const auto last = work.last;
     const auto lost = work.lost;
@@ -134,7 +135,7 @@ class JobRig final {
   ModelCatalog models = ModelCatalog::create({&provider}, {}).value();
   StyleBook styles;
   Generator generator{models, styles, engine, results, finisher, io.get_executor(), disk.random};
-  InputKeeper inputs{disk.input_blobs, disk.random, clock};
+  InputKeeper inputs{disk.input_blobs, disk.random, clock, io.get_executor(), 10'000'000};
   JobDesk desk{{generator, models, engine, journal, disk.records, inputs, results},
                io.get_executor(),
                clock};

@@ -88,16 +88,17 @@ Task<void> JobDesk::check_key(const TaskSpec& spec, std::optional<RequestId>& jo
 
 Task<void> JobDesk::keep_inputs(GenerationRequest& request) {
   auto& inputs = parts_.inputs;
+  auto& memory = parts_.engine.pictures_in_memory();
   for (auto& reference : request.references) {
-    GW_CO_TRY(reference, co_await inputs.keep(std::move(reference)));
+    GW_CO_TRY(reference, co_await inputs.keep(std::move(reference), memory));
   }
   if (request.mask) {
-    GW_CO_TRY(request.mask, co_await inputs.keep(*std::move(request.mask)));
+    GW_CO_TRY(request.mask, co_await inputs.keep(*std::move(request.mask), memory));
   }
   if (!request.output.retouch) co_return Done();
   auto retouch = *request.output.retouch;
-  GW_CO_TRY(retouch.original, co_await inputs.keep(std::move(retouch.original)));
-  GW_CO_TRY(retouch.mask, co_await inputs.keep(std::move(retouch.mask)));
+  GW_CO_TRY(retouch.original, co_await inputs.keep(std::move(retouch.original), memory));
+  GW_CO_TRY(retouch.mask, co_await inputs.keep(std::move(retouch.mask), memory));
   request.output.retouch = std::make_shared<const Retouch>(std::move(retouch));
   co_return Done();
 }
