@@ -125,12 +125,27 @@ Error error_of(const ErrorRow& row, const Complaint& complaint, const Options& o
   return known ? std::move(error).with_param(std::string(row.param)) : error;
 }
 
+// What is refused is not drawn. A prompt may have been read and charged before it was rejected, and
+// no other upstream is to be tried with it.
+bool is_unpaid(int status, ErrorKind kind) {
+  if (kind == ErrorKind::queue_full) return true;
+  return status >= 400 && status <= 499 && kind != ErrorKind::content_rejected;
+}
+
+bool is_broken(int status, ErrorKind kind) {
+  using enum ErrorKind;
+  return status >= 500 &&
+         (kind == upstream_error || kind == upstream_unavailable || kind == upstream_timeout);
+}
+
 UpstreamFailure judge(int status, const Complaint& complaint, std::optional<milliseconds> pause,
                       const Options& options, Service service) {
   const auto& row = row_of(status, complaint);
   UpstreamFailure failure;
   failure.act = row.act;
   failure.scope = row.scope;
+  failure.unpaid = is_unpaid(status, row.kind);
+  failure.transport_fault = is_broken(status, row.kind);
   if (row.act == Act::wait) failure.pause = pause.value_or(kPause);
   auto error =
       error_of(row, complaint, options, service).with_detail(detail_of(status, complaint, options));
@@ -146,6 +161,7 @@ UpstreamFailure judge(int status, const Complaint& complaint, std::optional<mill
 UpstreamFailure judge_challenge(const IncomingAnswer& answer) {
   UpstreamFailure failure;
   failure.scope = Scope::host;
+  failure.unpaid = true;
   failure.error =
       Error(ErrorKind::upstream_challenged,
             "a server in front of the upstream wants to see a human")
@@ -162,6 +178,8 @@ UpstreamFailure judge_front(const IncomingAnswer& answer) {
   failure.act = row.act;
   failure.scope = Scope::host;
   failure.slot_unsure = row.job == Job::unsure;
+  failure.unpaid = row.job == Job::not_running;
+  failure.transport_fault = answer.status >= 500;
   const auto pause = retry_after(answer);
   if (row.act == Act::wait) failure.pause = pause.value_or(kPause);
   auto error = Error(row.kind, std::string(row.message))
@@ -188,6 +206,7 @@ UpstreamFailure judge_event(const Complaint& complaint, const Options& options) 
   auto failure = judge(about_request ? 400 : 0, complaint, std::nullopt, options, Service::images);
   // It had begun to draw: whether that counts is not told, so nothing is repeated.
   failure.act = Act::fail;
+  failure.unpaid = false;
   return failure;
 }
 
@@ -196,6 +215,8 @@ UpstreamFailure judge_fault(const TransferFault& fault) {
   failure.error = fault.error;
   failure.scope = Scope::host;
   failure.slot_unsure = fault.stage == TransferFault::Stage::unsure;
+  failure.unpaid = fault.stage == TransferFault::Stage::before_send;
+  failure.transport_fault = true;
   return failure;
 }
 

@@ -300,8 +300,34 @@ TEST(Judging, OfAFaultKnowsWhetherTheSlotIsFree) {
   TransferFault fault;
   fault.stage = TransferFault::Stage::before_send;
   EXPECT_FALSE(judge_fault(fault).slot_unsure);
+  EXPECT_TRUE(judge_fault(fault).unpaid);
   fault.stage = TransferFault::Stage::unsure;
   EXPECT_TRUE(judge_fault(fault).slot_unsure);
+  EXPECT_FALSE(judge_fault(fault).unpaid);
+  EXPECT_TRUE(judge_fault(fault).transport_fault);
+}
+
+// What another upstream may be asked instead.
+TEST(Judging, KnowsWhatWasNotPaid) {
+  EXPECT_TRUE(judged(reply(429, envelope("insufficient_quota"))).unpaid);
+  EXPECT_TRUE(judged(reply(401, envelope("invalid_api_key"))).unpaid);
+  EXPECT_TRUE(judged(reply(503, envelope("queue_full"))).unpaid);
+  EXPECT_TRUE(judged(reply(403, "<html>", {}, "text/html")).unpaid);
+  EXPECT_TRUE(judged(reply(403, "", {{"cf-mitigated", "challenge"}}, "text/html")).unpaid);
+  EXPECT_FALSE(judged(reply(400, envelope("content_policy_violation"))).unpaid)
+      << "nobody is asked again for what was rejected";
+  EXPECT_FALSE(judged(reply(500, envelope("server_error"))).unpaid);
+  EXPECT_FALSE(judged(reply(502, "<html>", {}, "text/html")).unpaid);
+  EXPECT_FALSE(judged(reply(200, "<html>", {}, "text/html")).unpaid);
+  EXPECT_FALSE(judge_event({.code = "insufficient_quota"}, options()).unpaid) << "it had begun";
+}
+
+TEST(Judging, KnowsWhatIsNotWorking) {
+  EXPECT_TRUE(judged(reply(500, envelope("server_error"))).transport_fault);
+  EXPECT_TRUE(judged(reply(502, "<html>", {}, "text/html")).transport_fault);
+  EXPECT_FALSE(judged(reply(503, envelope("queue_full"))).transport_fault);
+  EXPECT_FALSE(judged(reply(500, envelope("sensitive_words_detected"))).transport_fault);
+  EXPECT_FALSE(judged(reply(404, "<html>", {}, "text/html")).transport_fault);
 }
 
 TEST(Judging, KnowsAServerThatRefusesResponseFormat) {
