@@ -111,11 +111,19 @@ Result<void> ModelCatalog::claim(const std::string& name, ModelRoute route,
 }
 
 Result<ModelRoute> ModelCatalog::resolve(std::string_view name, Purpose purpose) const {
-  const auto wanted = name.empty() ? std::string_view(default_model_) : name;
-  const auto route = find(wanted);
-  if (!route) return fail(wanted.empty() ? nothing_known() : unknown_model(wanted));
+  return resolve(name.empty() ? std::string_view(default_model_) : name, name, purpose);
+}
+
+Result<ModelRoute> ModelCatalog::resolve_alias_of(std::string_view target, Purpose purpose) const {
+  return resolve(target, {}, purpose);
+}
+
+Result<ModelRoute> ModelCatalog::resolve(std::string_view target, std::string_view name,
+                                         Purpose purpose) const {
+  const auto route = find(target);
+  if (!route) return fail(target.empty() ? nothing_known() : unknown_model(target));
   const auto chosen = purpose == Purpose::edit ? editor_of(*route, name) : *route;
-  if (!chosen.model->offered) return fail(not_offered(wanted));
+  if (!chosen.model->offered) return fail(not_offered(target));
   return chosen;
 }
 

@@ -45,6 +45,10 @@ class ModelCatalog final {
   // upstream does not offer.
   Result<ModelRoute> resolve(std::string_view name, Purpose purpose = Purpose::draw) const;
 
+  // What a name that the operator gave to `target` means: it is an alias, whatever it is spelled
+  // like. Errors as of resolve().
+  Result<ModelRoute> resolve_alias_of(std::string_view target, Purpose purpose) const;
+
   struct Listing {
     std::string id;          // the public name
     const ModelInfo* model;  // what it stands for
@@ -64,6 +68,7 @@ class ModelCatalog final {
 
   std::optional<ModelRoute> find(std::string_view name) const;
   std::optional<ModelRoute> discovered(std::string_view name) const;
+  Result<ModelRoute> resolve(std::string_view target, std::string_view name, Purpose purpose) const;
   ModelRoute editor_of(ModelRoute route, std::string_view name) const;
 
   Options options_;

@@ -4,8 +4,10 @@
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "core/generation.hpp"
+#include "core/routing/route.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +18,7 @@ namespace gw {
 // before it is promised, and it goes on after a restart (design: "Ephemeral and durable").
 enum class Durability : std::uint8_t { ephemeral, durable };
 
-// One for all tasks of a request; immutable once admitted.
+// One for all tasks of a request that go the same route; immutable once admitted.
 struct RequestInfo {
   RequestId id;
   CallerId owner;        // the key: who may see its pictures and its job
@@ -26,7 +28,8 @@ struct RequestInfo {
   Keeping keeping = Keeping::keep;
   std::string model;  // the public name that was used
   std::string provider;
-  std::string prompt;  // as the client wrote it
+  std::shared_ptr<const RouteNote> route;  // why that one; null: the model has but one
+  std::string prompt;                      // as the client wrote it
   std::string style;
   std::string revised_prompt;      // when a style changed the prompt
   std::optional<Quality> quality;  // effective; nothing when the model has no choice

@@ -155,6 +155,15 @@ Secret pack(const std::map<std::string, Secret>& credentials) {
   return Secret(json::serialize(object));
 }
 
+std::string pack(const std::shared_ptr<const RouteNote>& route) {
+  if (!route) return {};
+  json::array rejected;
+  for (const auto& [provider, model, reason] : route->rejected)
+    rejected.push_back(json::object{{"provider", provider}, {"model", model}, {"reason", reason}});
+  return json::serialize(
+      json::object{{"strategy", to_string(route->strategy)}, {"rejected", std::move(rejected)}});
+}
+
 std::vector<std::string> unpack_list(const std::string& text) {
   std::vector<std::string> list;
   if (text == "[]") return list;
@@ -190,6 +199,24 @@ std::map<std::string, Secret> unpack_credentials(const Secret& text) {
     if (secret.is_string()) credentials.emplace(name, Secret(std::string(secret.get_string())));
   }
   return credentials;
+}
+
+std::shared_ptr<const RouteNote> unpack_route(const std::string& text) {
+  if (text.empty()) return nullptr;
+  const auto value = parse(text);
+  if (!value.is_object()) return nullptr;
+  RouteNote note;
+  note.strategy =
+      route_strategy_of(text_of(value.get_object(), "strategy")).value_or(RouteStrategy::priority);
+  const auto* rejected = value.get_object().if_contains("rejected");
+  const auto* list = rejected ? rejected->if_array() : nullptr;
+  for (const auto& entry : list ? *list : json::array()) {
+    if (!entry.is_object()) continue;
+    const auto& route = entry.get_object();
+    note.rejected.push_back(
+        {text_of(route, "provider"), text_of(route, "model"), text_of(route, "reason")});
+  }
+  return std::make_shared<const RouteNote>(std::move(note));
 }
 
 Error unpack_error(const std::string& text) {

@@ -43,7 +43,7 @@ struct RequestCells {
   Text fingerprint;
   Text order_model, order_prompt, order_negative_prompt, order_quality;
   Number order_width, order_height, order_steps, order_transparent;
-  Text inputs;
+  Text inputs, route;
 
   template <class F>
   void each(F&& f) {
@@ -57,7 +57,7 @@ struct RequestCells {
     f("order_model", order_model), f("order_prompt", order_prompt);
     f("order_negative_prompt", order_negative_prompt), f("order_quality", order_quality);
     f("order_width", order_width), f("order_height", order_height), f("order_steps", order_steps);
-    f("order_transparent", order_transparent), f("inputs", inputs);
+    f("order_transparent", order_transparent), f("inputs", inputs), f("route", route);
   }
   void take(const RequestRow& row);
   RequestRow give() const;

@@ -15,6 +15,7 @@
 #include "core/request_info.hpp"
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,8 +51,10 @@ std::string pack(const std::vector<InputRow>& inputs);
 std::optional<std::string> pack(const std::optional<Error>& error);
 std::string pack(const std::vector<TryRecord>& attempts);
 Secret pack(const std::map<std::string, Secret>& credentials);
+std::string pack(const std::shared_ptr<const RouteNote>& route);  // empty for null
 std::vector<std::string> unpack_list(const std::string& json);
 std::vector<InputRow> unpack_inputs(const std::string& json);
+std::shared_ptr<const RouteNote> unpack_route(const std::string& json);
 Error unpack_error(const std::string& json);
 std::vector<TryRecord> unpack_attempts(const std::string& json);
 std::map<std::string, Secret> unpack_credentials(const Secret& json);
