@@ -30,7 +30,10 @@ int make_epoll() {
 // not keep io_context::run() busy.
 class Multi final : public std::enable_shared_from_this<Multi> {
  public:
-  explicit Multi(Executor executor) : ready_(executor, make_epoll()), timer_(executor) { begin(); }
+  Multi(Executor executor, HttpClientOptions options)
+      : options_(std::move(options)), ready_(executor, make_epoll()), timer_(executor) {
+    begin();
+  }
 
   ~Multi() { end(); }
 
@@ -63,6 +66,7 @@ class Multi final : public std::enable_shared_from_this<Multi> {
   }
 
   CurlSockets& sockets() { return sockets_; }
+  const HttpClientOptions& options() const { return options_; }
 
   // libcurl has no call for it, and closes none by itself before the next transfer.
   void close_idle() {
@@ -198,6 +202,7 @@ class Multi final : public std::enable_shared_from_this<Multi> {
     settle();
   }
 
+  const HttpClientOptions options_;
   CurlLibrary library_;
   CurlSockets sockets_;  // before multi_, which closes them
   CurlMulti multi_;
@@ -232,7 +237,7 @@ Async<Transfer> run_transfer(std::shared_ptr<Multi> multi, Executor executor,
                              OutgoingRequest request) {
   CurlTransfer transfer(executor, multi->sockets(), std::move(request),
                         CurlTransfer::Delivery::whole);
-  if (auto prepared = transfer.prepare(); !prepared) {
+  if (auto prepared = transfer.prepare(multi->options()); !prepared) {
     TransferFault fault;
     fault.error = std::move(prepared).error();
     co_return std::unexpected(std::move(fault));
@@ -253,7 +258,7 @@ class CurlStream final : public IncomingStream {
 
   // At most once.
   Async<std::expected<void, TransferFault>> begin() {
-    if (auto prepared = transfer_.prepare(); !prepared)
+    if (auto prepared = transfer_.prepare(multi_->options()); !prepared)
       co_return std::unexpected(TransferFault{.error = std::move(prepared).error()});
     do {
       membership_.emplace(*multi_, transfer_);
@@ -298,8 +303,8 @@ Async<Opening> open_stream(std::shared_ptr<Multi> multi, Executor executor,
 
 class CurlClient final : public StreamingHttpClient {
  public:
-  explicit CurlClient(Executor executor)
-      : executor_(executor), multi_(std::make_shared<Multi>(executor)) {}
+  CurlClient(Executor executor, HttpClientOptions options)
+      : executor_(executor), multi_(std::make_shared<Multi>(executor, std::move(options))) {}
 
   Async<Transfer> perform(OutgoingRequest request) override {
     return run_transfer(multi_, executor_, std::move(request));
@@ -316,8 +321,9 @@ class CurlClient final : public StreamingHttpClient {
 
 }  // namespace
 
-std::unique_ptr<StreamingHttpClient> make_curl_client(asio::io_context& io) {
-  return std::make_unique<CurlClient>(io.get_executor());
+std::unique_ptr<StreamingHttpClient> make_curl_client(asio::io_context& io,
+                                                      HttpClientOptions options) {
+  return std::make_unique<CurlClient>(io.get_executor(), std::move(options));
 }
 
 }  // namespace gw

@@ -2,16 +2,20 @@
 #include "tests/support/run.hpp"
 #include "tests/support/scripted_server.hpp"
 #include "transport/http_client.hpp"
+#include "transport/http_library.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace gw {
 namespace {
@@ -150,6 +154,71 @@ TEST_F(CurlClientTest, applies_the_bound_to_decoded_bytes) {
   EXPECT_FALSE(cut);
 }
 
+TEST_F(CurlClientTest, offers_what_this_libcurl_decodes_and_nothing_else) {
+  ScriptedServer server(always(http_answer(200, "")));
+  ASSERT_TRUE(perform(get(server)));
+  EXPECT_EQ(server.requests().at(0).header("accept-encoding"),
+            fmt::format("{}", fmt::join(http_library().decoders, ", ")));
+}
+
+TEST_F(CurlClientTest, decodes_what_it_offers) {
+  // "hello" each, stored and not compressed.
+  const std::string brotli("\x40\x00\x10hello\x03", 9);
+  const std::string zstd("\x28\xb5\x2f\xfd\x20\x05\x29\x00\x00hello", 14);
+  for (const auto& [coding, body] : {std::pair{"br", brotli}, std::pair{"zstd", zstd}}) {
+    const auto headers = fmt::format("Content-Encoding: {}\r\n", coding);
+    ScriptedServer server(always(http_answer(200, body, headers)));
+    const auto answer = perform(get(server));
+    ASSERT_TRUE(answer) << coding << ": " << answer.error().error.detail();
+    EXPECT_EQ(answer->body.joined(), "hello") << coding;
+  }
+}
+
+TEST_F(CurlClientTest, keeps_to_one_order_of_headers_whoever_it_says_it_is) {
+  ScriptedServer server(always(http_answer(200, "")));
+  const auto head = [&](std::string agent) {
+    auto request = post(server, "{}");
+    request.headers = {{"Accept", "application/json"},
+                       {"Content-Type", "application/json"},
+                       {"Authorization", "Bearer x"},
+                       {"Cookie", "a=b"}};
+    request.user_agent = std::move(agent);
+    EXPECT_TRUE(perform(std::move(request)));
+    return server.requests().back().head;
+  };
+  const auto expected = [&](std::string_view agent) {
+    return fmt::format(
+        "POST / HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nUser-Agent: {}\r\nAccept-Encoding: {}\r\nAccept: "
+        "application/json\r\nContent-Type: application/json\r\nAuthorization: Bearer x\r\nCookie: "
+        "a=b\r\nContent-Length: 2\r\n\r\n",
+        server.port(), agent, fmt::join(http_library().decoders, ", "));
+  };
+  EXPECT_EQ(head(""), expected("dreamifly-2api/" GW_VERSION));
+  EXPECT_EQ(head("Mozilla/5.0 (of a browser)"), expected("Mozilla/5.0 (of a browser)"));
+}
+
+TEST_F(CurlClientTest, tells_how_the_answer_came) {
+  ScriptedServer server(always(http_answer(200, "")));
+  const auto answer = perform(get(server));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->http_version, 11);
+  EXPECT_EQ(answer->family, AddressFamily::ipv4);
+}
+
+TEST_F(CurlClientTest, connects_to_addresses_of_one_family_where_it_is_told_to) {
+  ScriptedServer server(always(http_answer(200, "")));  // on 127.0.0.1 alone
+  const auto by = [&](AddressFamily family) {
+    auto request = get(server);
+    request.url = fmt::format("http://localhost:{}/", server.port());
+    request.family = family;
+    return perform(std::move(request));
+  };
+  EXPECT_TRUE(by(AddressFamily::ipv4));
+  const auto answer = by(AddressFamily::ipv6);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().stage, Stage::before_send);
+}
+
 TEST_F(CurlClientTest, refuses_an_endless_head) {
   ScriptedServer server(always("HTTP/1.1 200 OK\r\nX: " + std::string(90'000, 'x') +
                                "\r\nY: " + std::string(90'000, 'y') +
@@ -255,16 +324,27 @@ TEST_F(CurlClientTest, refuses_line_breaks_in_headers_and_urls) {
   header.headers = {{"X-A", "1\r\nX-B: 2"}};
   auto url = get(server);
   url.url += "\r\nX-B: 2";
+  auto agent = get(server);
+  agent.user_agent = "1\r\nX-B: 2";
 
   EXPECT_EQ(perform(std::move(header)).error().error.kind(), ErrorKind::internal);
   EXPECT_EQ(perform(std::move(url)).error().error.kind(), ErrorKind::internal);
+  EXPECT_EQ(perform(std::move(agent)).error().error.kind(), ErrorKind::internal);
   EXPECT_EQ(server.connections(), 0u);
 }
 
 class ProxyEnvironment final {
  public:
-  explicit ProxyEnvironment(const std::string& url) { setenv("http_proxy", url.c_str(), 1); }
-  ~ProxyEnvironment() { unsetenv("http_proxy"); }
+  explicit ProxyEnvironment(const std::string& url) {
+    for (const auto* name : kNames) setenv(name, url.c_str(), 1);
+  }
+  ~ProxyEnvironment() {
+    for (const auto* name : kNames) unsetenv(name);
+  }
+
+ private:
+  static constexpr const char* kNames[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                                           "ALL_PROXY"};
 };
 
 TEST_F(CurlClientTest, ignores_the_proxy_of_the_environment) {

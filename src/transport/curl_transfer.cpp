@@ -1,6 +1,9 @@
 #include "transport/curl_transfer.hpp"
 
+#include "transport/http_library.hpp"
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstring>
@@ -17,6 +20,7 @@ constexpr std::size_t kMostPending = 64u << 10;
 // Whole seconds, so less than two. Servers close what was idle for five seconds (Node, uvicorn) or
 // more; a request must not meet that moment on its way.
 constexpr long kMaxIdleSeconds = 1;
+constexpr const char* kUserAgent = "dreamifly-2api/" GW_VERSION;
 
 bool is_safe(const std::string& method) {
   return method == "GET" || method == "HEAD";
@@ -52,6 +56,46 @@ std::string header_line(const std::string& name, const std::string& value) {
   return value.empty() ? name + ";" : fmt::format("{}: {}", name, value);
 }
 
+long resolved_as(AddressFamily family) {
+  switch (family) {
+    case AddressFamily::any:
+      return CURL_IPRESOLVE_WHATEVER;
+    case AddressFamily::ipv4:
+      return CURL_IPRESOLVE_V4;
+    case AddressFamily::ipv6:
+      return CURL_IPRESOLVE_V6;
+  }
+  return CURL_IPRESOLVE_WHATEVER;
+}
+
+// All that this libcurl decodes, in an order of ours; nothing else may be asked for.
+const std::string& accepted_encodings() {
+  static const std::string list = fmt::format("{}", fmt::join(http_library().decoders, ", "));
+  return list;
+}
+
+int version_of(CURL* easy) {
+  long version = 0;
+  curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+  switch (version) {
+    case CURL_HTTP_VERSION_1_0:
+      return 10;
+    case CURL_HTTP_VERSION_1_1:
+      return 11;
+    case CURL_HTTP_VERSION_2_0:
+      return 20;
+    default:
+      return 0;
+  }
+}
+
+AddressFamily family_of(CURL* easy) {
+  char* text = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &text);
+  if (text == nullptr || *text == '\0') return AddressFamily::any;
+  return std::string_view(text).contains(':') ? AddressFamily::ipv6 : AddressFamily::ipv4;
+}
+
 }  // namespace
 
 CurlTransfer::CurlTransfer(Executor executor, CurlSockets& sockets, OutgoingRequest request,
@@ -68,14 +112,15 @@ CurlTransfer& CurlTransfer::of(CURL* easy) {
   return *reinterpret_cast<CurlTransfer*>(self);
 }
 
-Result<void> CurlTransfer::prepare() {
+Result<void> CurlTransfer::prepare(const HttpClientOptions& options) {
   if (has_line_break(request_.url) || has_line_break(request_.method) ||
-      has_line_break(request_.proxy)) {
-    return fail(Error::internal("a line break in an outgoing URL, method or proxy"));
+      has_line_break(request_.proxy) || has_line_break(request_.user_agent)) {
+    return fail(Error::internal("a line break in an outgoing URL, method, proxy or User-Agent"));
   }
   set_callbacks();
   set_socket_callbacks();
   set_target();
+  set_trust(options);
   set_method();
   return set_headers();
 }
@@ -91,20 +136,30 @@ void CurlTransfer::set_target() {
   set_address();
   set_option(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   set_delivery();
-  set_option(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  set_option(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   set_option(easy, CURLOPT_NOSIGNAL, 1L);
   set_option(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request_.connect_time.count()));
   set_option(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.total_time.count()));
   set_option(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
-  set_option(easy, CURLOPT_USERAGENT, "dreamifly-2api/" GW_VERSION);
+  // As an option and not among the headers, so that its place is the same whoever it names.
+  const auto& agent = request_.user_agent;
+  set_option(easy, CURLOPT_USERAGENT, agent.empty() ? kUserAgent : agent.c_str());
+}
+
+// The system's certificates stay trusted beside a file: that only takes the place of libcurl's own
+// file, and the folder of the same certificates is looked at too.
+void CurlTransfer::set_trust(const HttpClientOptions& options) {
+  auto* easy = easy_.get();
+  set_option(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  set_option(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (!options.ca_file.empty()) set_option(easy, CURLOPT_CAINFO, options.ca_file.c_str());
 }
 
 // CONNECT_TO and not RESOLVE: its entry belongs to this request alone and matches whatever the host
 // looks like ("::" stands for any host and port), so libcurl has no name left to look up.
 void CurlTransfer::set_address() {
-  if (request_.connects_to.empty()) return;
   auto* easy = easy_.get();
+  set_option(easy, CURLOPT_IPRESOLVE, resolved_as(request_.family));
+  if (request_.connects_to.empty()) return;
   append(connect_to_, "::" + request_.connects_to);
   set_option(easy, CURLOPT_CONNECT_TO, connect_to_.get());
   set_option(easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -122,7 +177,7 @@ void CurlTransfer::set_delivery() {
   }
   // HTTP/1.1 in the clear, h2 by ALPN over TLS.
   set_option(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  set_option(easy, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl decodes
+  set_option(easy, CURLOPT_ACCEPT_ENCODING, accepted_encodings().c_str());
   set_option(easy, CURLOPT_BUFFERSIZE, static_cast<long>(kBlockSize));
 }
 
@@ -364,6 +419,8 @@ IncomingAnswer CurlTransfer::take_head() {
   answer_.status = status();
   answer_.first_byte =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::microseconds(first_byte));
+  answer_.http_version = version_of(easy_.get());
+  answer_.family = family_of(easy_.get());
   return std::move(answer_);
 }
 

@@ -33,7 +33,7 @@ class CurlTransfer final {
 
   // Gives the handle all its options. A request that cannot be sent as written (a line break in a
   // header, an unusable URL) is `internal`: what clients send never ends up there.
-  Result<void> prepare();
+  Result<void> prepare(const HttpClientOptions& options);
 
   CURL* easy() const { return easy_.get(); }
   static CurlTransfer& of(CURL* easy);
@@ -69,6 +69,7 @@ class CurlTransfer final {
   };
 
   void set_target();
+  void set_trust(const HttpClientOptions& options);
   void set_address();
   void set_delivery();
   void set_method();

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <string>
@@ -15,6 +16,8 @@
 #include <vector>
 
 namespace gw {
+
+enum class AddressFamily : std::uint8_t { any, ipv4, ipv6 };
 
 struct OutgoingRequest {
   std::string method = "GET";
@@ -25,6 +28,8 @@ struct OutgoingRequest {
   // "192.0.2.1:443", "[2001:db8::1]:443": where to connect, whatever the URL's host would resolve
   // to. The host is still what Host, SNI and the certificate go by. A connection of its own.
   std::string connects_to;
+  AddressFamily family = AddressFamily::any;  // of the address that is connected to
+  std::string user_agent;                     // empty: the gateway's own
   std::chrono::milliseconds connect_time{10'000};
   std::chrono::milliseconds total_time{600'000};
   std::size_t max_answer_bytes = 64u << 20;  // over it the transfer is cut: upstream_error
@@ -44,6 +49,8 @@ struct IncomingAnswer {
   IncomingBody body;
   std::string_view header(std::string_view lower_case_name) const;  // empty when absent
   std::chrono::milliseconds first_byte{0};
+  int http_version = 0;                       // 10, 11 or 20; 0: not known
+  AddressFamily family = AddressFamily::any;  // of the address that it came from, or of the proxy's
 };
 
 // Why no answer came. What matters to a caller that pays: could the upstream have begun the work?
@@ -90,7 +97,13 @@ class StreamingHttpClient : public HttpClient {
   virtual void close_idle() {}
 };
 
+struct HttpClientOptions {
+  // A file of certificates (PEM) that are trusted besides the system's; empty: none.
+  std::string ca_file;
+};
+
 // One libcurl multi handle on `io`, one private epoll descriptor. TLS is always verified.
-std::unique_ptr<StreamingHttpClient> make_curl_client(asio::io_context& io);
+std::unique_ptr<StreamingHttpClient> make_curl_client(asio::io_context& io,
+                                                      HttpClientOptions options = {});
 
 }  // namespace gw
