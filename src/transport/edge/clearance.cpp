@@ -1,0 +1,56 @@
+#include "transport/edge/clearance.hpp"
+
+#include "base/text.hpp"
+
+namespace gw::edge {
+namespace {
+
+constexpr std::size_t kShown = 4;
+constexpr std::size_t kLongEnough = 16;  // for four characters to tell nothing
+
+std::string without_password(std::string_view proxy) {
+  const auto scheme = proxy.find("://");
+  const auto begin = scheme == std::string_view::npos ? 0 : scheme + 3;
+  const auto at = proxy.rfind('@');
+  if (at == std::string_view::npos || at < begin) return to_lower(proxy);
+  const auto user = proxy.substr(begin, at - begin);
+  return to_lower(proxy.substr(0, begin)) + std::string(user.substr(0, user.find(':'))) +
+         to_lower(proxy.substr(at));
+}
+
+std::string_view suffix_of(AddressFamily family) {
+  switch (family) {
+    case AddressFamily::any:
+      return "";
+    case AddressFamily::ipv4:
+      return " ipv4";
+    case AddressFamily::ipv6:
+      return " ipv6";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string egress_key(std::string_view proxy, AddressFamily family) {
+  auto key = proxy.empty() ? std::string("direct") : without_password(proxy);
+  if (key.ends_with('/')) key.pop_back();
+  return key.append(suffix_of(family));
+}
+
+bool Clearance::ends_soon(WallTime now) const {
+  return now >= soft_expiry() - assumed_ttl / 5;
+}
+
+std::vector<MaskedCookie> masked(const EdgeCookies& cookies) {
+  std::vector<MaskedCookie> shown;
+  shown.reserve(cookies.size());
+  for (const auto& cookie : cookies) {
+    const auto& value = cookie.value.reveal();
+    const auto begin = value.size() < kLongEnough ? value.size() : value.size() - kShown;
+    shown.push_back({.name = cookie.name, .length = value.size(), .ending = value.substr(begin)});
+  }
+  return shown;
+}
+
+}  // namespace gw::edge
