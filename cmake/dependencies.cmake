@@ -17,4 +17,6 @@ find_path(SOCI_HEADERS soci/soci.h REQUIRED)
 pkg_check_modules(gdlib REQUIRED IMPORTED_TARGET gdlib)
 if(GW_TESTS)
   find_package(GTest REQUIRED)
+  # The edge of tests/support speaks HTTP/2.
+  pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2)
 endif()

@@ -2,7 +2,7 @@
 build_packages=(
   clang-19 lld-19 cmake ninja-build ccache pkg-config
   libcurl4-openssl-dev libssl-dev zlib1g-dev libgd-dev libsoci-dev libsqlite3-dev fonts-wqy-microhei prometheus-cpp-dev
-  libfmt-dev libyaml-cpp-dev libcli11-dev libgtest-dev libgmock-dev
+  libfmt-dev libyaml-cpp-dev libcli11-dev libgtest-dev libgmock-dev libnghttp2-dev
 )
 lint_packages=(clang-format-19 clang-tidy-19 perl git)
 sanitizer_packages=(libclang-rt-19-dev llvm-19)
