@@ -66,7 +66,8 @@ Task<GeneratedPicture> Finisher::finish(Outcome outcome, OutputOptions output, R
   // again.
   if (!has_link(form) || !finished.stored) co_return finished;
   if (encode || output.retouch) {
-    auto kept = co_await results_.keep(finished.picture.bytes, finished.picture.format);
+    const auto& made = finished.picture;
+    auto kept = co_await results_.keep_copy(finished.stored->id, made.bytes, made.format);
     if (!kept && form == ResponseForm::url) co_return fail(std::move(kept).error());
     finished.stored = kept ? std::optional(*std::move(kept)) : std::nullopt;
   }

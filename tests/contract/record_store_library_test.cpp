@@ -272,6 +272,20 @@ TEST_P(RecordStoreLibrary, ErasesAllOfAnOwner) {
   EXPECT_EQ(get(store().answers(kStranger, "key")).size(), 1u);
 }
 
+TEST_P(RecordStoreLibrary, WhatWasErasedIsKnownAsDeletedUntilItsFileHasGone) {
+  auto favourite = full_picture("a");
+  favourite.favourite = true;
+  write({.pictures = {favourite, full_picture("b")}});
+  EXPECT_THAT(ids(get(store().erase(kOwner, std::nullopt))), UnorderedElementsAre("a", "b"));
+  EXPECT_THAT(ids(get(store().deleted_pictures(at(1)))), UnorderedElementsAre("a", "b"));
+  EXPECT_THAT(get(store().favourites()), IsEmpty());
+  EXPECT_THAT(found({}), IsEmpty());
+  EXPECT_FALSE(get(store().restore_picture(kOwner, {"a"})));
+  EXPECT_THAT(get(store().erase(kOwner, std::nullopt)), IsEmpty()) << "nobody's";
+  get(store().forget_pictures({{"a"}}));
+  EXPECT_THAT(ids(get(store().deleted_pictures(at(1)))), ElementsAre("b"));
+}
+
 TEST_P(RecordStoreLibrary, ErasesOneEndUser) {
   auto other = full_picture("other");
   other.end_user = "user-2";

@@ -197,7 +197,12 @@ class MemoryRecordStore final : public RecordStore {
       const bool erased = std::ranges::find(ids, row.picture) != ids.end();
       return erased || (!end_user && row.owner == owner);
     });
-    for (const auto& id : ids) pictures_by_id.erase(id.value);
+    for (const auto& id : ids) {
+      PictureRow nobodys;
+      nobodys.file = pictures_by_id.at(id.value).file;
+      nobodys.deleted = WallTime{};
+      pictures_by_id.at(id.value) = nobodys;
+    }
     std::vector<RequestId> over;
     for (const auto& [id, request] : requests) {
       if (is_his(request.info.owner, request.info.end_user) && is_over(record(request).status()))

@@ -165,6 +165,7 @@ Task<std::size_t> Library::erased(CallerId owner, std::optional<std::string> end
   for (const auto& id : ids) results_.hide(id);
   doom(ids);
   GW_CO_CHECK(co_await remove_files());
+  GW_CO_CHECK(co_await forget_gone());
   co_return ids.size();
 }
 

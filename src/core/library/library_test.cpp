@@ -279,6 +279,37 @@ TEST_F(LibraryTest, EraseTakesAllOfAnOwner) {
   EXPECT_EQ(refusal(run(library->restore(kOwner, cat))), ErrorKind::not_found);
 }
 
+// The disk stands for the process that dies between the rows and the files.
+TEST_F(LibraryTest, AnEraseThatWasCutOffIsCarriedThroughAfterARestart) {
+  const auto cat = make("a cat");
+  const auto copy = run(results->keep_copy(cat, share("copy"), ImageFormat::webp)).value();
+  blobs.faults.remove = true;
+  EXPECT_EQ(refusal(run(library->erase(kOwner, std::nullopt))), ErrorKind::storage_unavailable);
+  blobs.faults.remove = false;
+  EXPECT_EQ(records.pictures_by_id.at(cat.value).prompt, "");
+  open();
+  EXPECT_EQ(blobs.count(), 2u);
+  EXPECT_FALSE(results->find(cat)) << "its link is dead from the start";
+  EXPECT_FALSE(results->find(copy.file_name()));
+  EXPECT_EQ(refusal(run(library->restore(kOwner, cat))), ErrorKind::not_found);
+  sweep();
+  EXPECT_EQ(blobs.count(), 0u);
+  EXPECT_TRUE(records.pictures_by_id.empty());
+}
+
+TEST_F(LibraryTest, EraseAndDeleteTakeTheCopiesToo) {
+  const auto cat = make("a cat");
+  const auto dog = make("a dog", "ann");
+  for (const auto& id : {cat, dog})
+    ASSERT_TRUE(run(results->keep_copy(id, share("copy"), ImageFormat::webp)));
+  ASSERT_TRUE(run(library->erase(kOwner, "ann")));
+  EXPECT_EQ(blobs.count(), 2u);
+  ASSERT_TRUE(run(library->remove(kOwner, cat)));
+  clock.advance(library->undo_time() + 1s);
+  sweep();
+  EXPECT_EQ(blobs.count(), 0u);
+}
+
 TEST_F(LibraryTest, EraseTakesOneEndUserAlone) {
   make("a cat", "ann");
   make("a dog", "bob");

@@ -8,9 +8,20 @@ namespace {
 
 constexpr std::size_t kIdLength = 26;  // 130 random bits: not to be guessed, signature or not
 
+// The name of a copy begins with that of its picture.
+constexpr std::size_t kCopyIdLength = 2 * kIdLength;
+
+bool is_copy(const PictureId& id) {
+  return id.value.size() == kCopyIdLength;
+}
+
+std::string original_of(const PictureId& id) {
+  return id.value.substr(0, kIdLength);
+}
+
 std::optional<StoredPicture> parse_name(const BlobInfo& blob) {
   const auto dot = blob.name.find('.');
-  if (dot != kIdLength) return std::nullopt;
+  if (dot != kIdLength && dot != kCopyIdLength) return std::nullopt;
   const auto format = image_format_of_extension(std::string_view(blob.name).substr(dot + 1));
   if (!format) return std::nullopt;
   return StoredPicture{PictureId{blob.name.substr(0, dot)}, *format, blob.size, blob.written};
@@ -33,6 +44,7 @@ Task<void> ResultStore::open(PictureMarks marks) {
   for (const auto& blob : blobs) {
     if (auto picture = parse_name(blob)) remember(std::move(*picture));
   }
+  for (auto& copy : orphans()) co_await let_go(std::move(copy));
   co_return co_await trim();
 }
 
@@ -65,11 +77,22 @@ Task<StoredPicture> ResultStore::keep_as(PictureId id, SharedBytes bytes, ImageF
   co_return picture;
 }
 
+// The picture may go while its copy is written.
+Task<StoredPicture> ResultStore::keep_copy(PictureId of, SharedBytes bytes, ImageFormat format) {
+  const auto gone = Error::not_found("this picture is no longer stored");
+  if (!is_stored(of)) co_return fail(gone);
+  const PictureId id{of.value + random_.token(kIdLength)};
+  GW_CO_TRY(auto copy, co_await keep_as(id, std::move(bytes), format));
+  if (is_stored(of)) co_return copy;
+  co_await let_go(std::move(copy));
+  co_return fail(gone);
+}
+
 std::optional<StoredPicture> ResultStore::find(std::string_view file_name) const {
   const auto found = by_name_.find(std::string(file_name));
   if (found == by_name_.end()) return std::nullopt;
   const auto& picture = found->second;
-  if (hidden_.contains(picture.id.value)) return std::nullopt;
+  if (hidden_.contains(original_of(picture.id))) return std::nullopt;
   const bool over = picture.written + options_.time_to_live <= clock_.wall();
   if (over && !is_favourite(picture)) return std::nullopt;
   return picture;
@@ -134,14 +157,10 @@ Result<void> ResultStore::set_favourite(const PictureId& id, bool favourite) {
 }
 
 Task<void> ResultStore::remove(PictureId id) {
-  const auto picture = known(id);
+  for (auto& copy : copies_of(id)) GW_CO_CHECK(co_await drop_or_hide(std::move(copy)));
+  auto picture = known(id);
   if (!picture) co_return Done();
-  auto dropped = co_await drop(*picture);
-  if (!dropped) {
-    hidden_.insert(id.value);
-    remember(*picture);
-  }
-  co_return dropped;
+  co_return co_await drop_or_hide(*std::move(picture));
 }
 
 bool ResultStore::is_favourite(const StoredPicture& picture) const {
@@ -158,7 +177,35 @@ void ResultStore::remember(StoredPicture picture) {
   } else {
     by_age_.emplace(picture.written, name);
   }
+  if (is_copy(picture.id)) copies_.emplace(original_of(picture.id), name);
   by_name_.emplace(std::move(name), std::move(picture));
+}
+
+void ResultStore::forget(const StoredPicture& picture) {
+  const auto name = picture.file_name();
+  if (by_name_.erase(name) == 0) return;
+  forget_age(picture);
+  if (favourites_.erase(picture.id.value) > 0) favourite_bytes_ -= picture.size;
+  const auto [begin, end] = copies_.equal_range(original_of(picture.id));
+  const auto copy =
+      std::find_if(begin, end, [&](const auto& entry) { return entry.second == name; });
+  if (copy != end) copies_.erase(copy);
+  total_bytes_ -= picture.size;
+}
+
+std::vector<StoredPicture> ResultStore::copies_of(const PictureId& id) const {
+  std::vector<StoredPicture> copies;
+  const auto [begin, end] = copies_.equal_range(id.value);
+  for (auto entry = begin; entry != end; ++entry) copies.push_back(by_name_.at(entry->second));
+  return copies;
+}
+
+std::vector<StoredPicture> ResultStore::orphans() const {
+  std::vector<StoredPicture> found;
+  for (const auto& [original, name] : copies_) {
+    if (!is_stored(PictureId{original})) found.push_back(by_name_.at(name));
+  }
+  return found;
 }
 
 void ResultStore::forget_age(const StoredPicture& picture) {
@@ -184,21 +231,31 @@ std::optional<StoredPicture> ResultStore::oldest_to_drop() const {
 
 // Out of the index before the file goes, so that nobody is handed a link to it meanwhile.
 Task<void> ResultStore::drop(StoredPicture picture) {
-  const auto name = picture.file_name();
-  forget_age(picture);
-  if (favourites_.erase(picture.id.value) > 0) favourite_bytes_ -= picture.size;
+  forget(picture);
   hidden_.erase(picture.id.value);
-  by_name_.erase(name);
-  total_bytes_ -= picture.size;
-  if (dropped_) dropped_(picture.id);
-  co_return co_await blobs_.remove(name);
+  if (dropped_ && !is_copy(picture.id)) dropped_(picture.id);
+  co_return co_await blobs_.remove(picture.file_name());
+}
+
+Task<void> ResultStore::drop_or_hide(StoredPicture picture) {
+  auto dropped = co_await drop(picture);
+  if (!dropped) {
+    hidden_.insert(original_of(picture.id));
+    remember(std::move(picture));
+  }
+  co_return dropped;
+}
+
+// A file that cannot be removed must not stop new pictures; it is seen again at the next start.
+Async<void> ResultStore::let_go(StoredPicture picture) {
+  const auto dropped = co_await drop(std::move(picture));
+  if (!dropped) log_.warn("picture_not_removed", {{"detail", dropped.error().detail()}});
 }
 
 Task<void> ResultStore::trim() {
   while (auto picture = oldest_to_drop()) {
-    // A file that cannot be removed must not stop new pictures; it is seen again at the next start.
-    const auto dropped = co_await drop(std::move(*picture));
-    if (!dropped) log_.warn("picture_not_removed", {{"detail", dropped.error().detail()}});
+    for (auto& copy : copies_of(picture->id)) co_await let_go(std::move(copy));
+    co_await let_go(*std::move(picture));
   }
   co_return Result<void>{};
 }

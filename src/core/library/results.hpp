@@ -49,6 +49,9 @@ class ResultStore final {
   // The same under a name that was made before, and written into the journal.
   Task<StoredPicture> keep_as(PictureId id, SharedBytes bytes, ImageFormat format,
                               BlobSync sync = BlobSync::lazy);
+  // A stored picture in another form, for a link: it has a name of its own, is found as long as its
+  // picture is, and goes with it or by its own age. not_found when the picture is gone.
+  Task<StoredPicture> keep_copy(PictureId of, SharedBytes bytes, ImageFormat format);
   PictureId new_id();
   // Nothing when unknown, hidden, or over its time.
   std::optional<StoredPicture> find(std::string_view file_name) const;
@@ -64,8 +67,8 @@ class ResultStore final {
   // What is hidden is found by nobody, and its file stays.
   void hide(const PictureId& id) { hidden_.insert(id.value); }
   void show(const PictureId& id) { hidden_.erase(id.value); }
-  // The picture and its file, hidden or not; absent is success. A file that cannot be removed
-  // stays, hidden.
+  // The picture, its file and its copies', hidden or not; absent is success. A file that cannot be
+  // removed stays, hidden.
   Task<void> remove(PictureId id);
   // Removes what is over time or quota and, after a failed write, tries whether the disk takes data
   // again.
@@ -79,12 +82,17 @@ class ResultStore final {
 
  private:
   void remember(StoredPicture picture);
+  void forget(const StoredPicture& picture);
+  std::vector<StoredPicture> copies_of(const PictureId& id) const;
+  std::vector<StoredPicture> orphans() const;
   void forget_age(const StoredPicture& picture);
   std::optional<StoredPicture> known(const PictureId& id) const;
   bool is_favourite(const StoredPicture& picture) const;
   std::uint64_t room_for_others() const;
   std::optional<StoredPicture> oldest_to_drop() const;
   Task<void> drop(StoredPicture picture);
+  Task<void> drop_or_hide(StoredPicture picture);
+  Async<void> let_go(StoredPicture picture);
   Task<void> trim();
 
   LibraryOptions options_;
@@ -94,9 +102,10 @@ class ResultStore final {
   Log& log_;
   std::function<void(const PictureId&)> dropped_;
   std::unordered_map<std::string, StoredPicture> by_name_;
-  std::multimap<WallTime, std::string> by_age_;  // all but favourites
-  std::unordered_set<std::string> favourites_;   // ids
-  std::unordered_set<std::string> hidden_;       // ids
+  std::multimap<WallTime, std::string> by_age_;     // all but favourites
+  std::multimap<std::string, std::string> copies_;  // id of a picture → names of its copies
+  std::unordered_set<std::string> favourites_;      // ids
+  std::unordered_set<std::string> hidden_;          // ids
   std::uint64_t total_bytes_ = 0;
   std::uint64_t favourite_bytes_ = 0;
   bool accepting_ = true;

@@ -309,5 +309,84 @@ TEST_F(ResultStoreTest, ReadingAFileThatIsGoneIsNotFound) {
   EXPECT_EQ(read.error().kind(), ErrorKind::not_found);
 }
 
+// --- copies
+
+class Copies : public ResultStoreTest {
+ protected:
+  Result<StoredPicture> copy(const StoredPicture& of) {
+    return run(io, store.keep_copy(of.id, share(std::string(5, 'c')), ImageFormat::webp));
+  }
+  void reopen(ResultStore& next) { ASSERT_TRUE(run(io, next.open()).has_value()); }
+};
+
+TEST_F(Copies, HaveNamesOfTheirOwn) {
+  const auto picture = keep(10);
+  const auto one = copy(picture).value();
+  const auto two = copy(picture).value();
+  EXPECT_NE(one.file_name(), two.file_name());
+  EXPECT_EQ(store.find(one.file_name())->format, ImageFormat::webp);
+  EXPECT_EQ(store.find(picture.id)->file_name(), picture.file_name());
+  EXPECT_EQ(store.total_bytes(), 20u);
+}
+
+TEST_F(Copies, AreHiddenAndRemovedWithTheirPictureAndNotBefore) {
+  const auto picture = keep(10);
+  const auto other = keep(10);
+  const auto made = copy(picture).value();
+  store.hide(picture.id);
+  EXPECT_FALSE(store.find(made.file_name()));
+  store.show(picture.id);
+  EXPECT_TRUE(store.find(made.file_name()));
+  ASSERT_TRUE(run(io, store.remove(other.id)).has_value());
+  EXPECT_TRUE(store.find(made.file_name()));
+  ASSERT_TRUE(run(io, store.remove(picture.id)).has_value());
+  EXPECT_FALSE(store.find(made.file_name()));
+  EXPECT_EQ(blobs.count(), 0u);
+  EXPECT_EQ(store.total_bytes(), 0u);
+}
+
+TEST_F(Copies, ThatCannotBeRemovedStayHiddenAndAreTriedAgain) {
+  const auto picture = keep(10);
+  const auto made = copy(picture).value();
+  blobs.faults.remove = true;
+  EXPECT_FALSE(run(io, store.remove(picture.id)).has_value());
+  EXPECT_FALSE(store.find(made.file_name()));
+  blobs.faults.remove = false;
+  EXPECT_TRUE(run(io, store.remove(picture.id)).has_value());
+  EXPECT_EQ(blobs.count(), 0u);
+}
+
+TEST_F(Copies, GoWhenTheQuotaTakesTheirPicture) {
+  const auto picture = keep(40);
+  const auto made = copy(picture).value();
+  clock.advance(1s);
+  keep(60);
+  EXPECT_FALSE(store.find(picture.file_name()));
+  EXPECT_FALSE(store.find(made.file_name()));
+  EXPECT_EQ(blobs.count(), 1u);
+  EXPECT_EQ(store.total_bytes(), 60u);
+}
+
+TEST_F(Copies, OfAPictureThatIsGoneAreNotMade) {
+  const auto picture = keep(10);
+  ASSERT_TRUE(run(io, store.remove(picture.id)).has_value());
+  EXPECT_FALSE(copy(picture));
+  EXPECT_EQ(blobs.count(), 0u);
+}
+
+TEST_F(Copies, AreKnownAgainAfterARestartAndGoWithoutTheirPicture) {
+  const auto picture = keep(10);
+  const auto made = copy(picture).value();
+  ResultStore next({.time_to_live = 10h, .max_bytes = 100}, blobs, clock, random, log);
+  reopen(next);
+  EXPECT_TRUE(next.find(made.file_name()));
+
+  ASSERT_TRUE(run(io, blobs.remove(picture.file_name())).has_value());
+  ResultStore last({.time_to_live = 10h, .max_bytes = 100}, blobs, clock, random, log);
+  reopen(last);
+  EXPECT_FALSE(last.find(made.file_name()));
+  EXPECT_EQ(blobs.count(), 0u);
+}
+
 }  // namespace
 }  // namespace gw

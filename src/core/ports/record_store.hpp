@@ -195,7 +195,8 @@ class RecordStore {
   // Rows whose file is gone.
   virtual Task<void> forget_pictures(std::vector<PictureId> ids) = 0;
   // Everything of an owner, or of one end user of his: pictures, jobs that are over, answers. The
-  // pictures' names: their files are the caller's to remove.
+  // pictures' names: their files are the caller's to remove, and then the names to be forgotten.
+  // Until then they are deleted_pictures(), of nobody, and cannot be restored.
   virtual Task<std::vector<PictureId>> erase(CallerId owner,
                                              std::optional<std::string> end_user) = 0;
   // Pictures deleted before `deleted_before`, whose files may go now.

@@ -60,7 +60,12 @@ const std::string kOfOwner = "owner = :owner AND (:any = 1 OR end_user = :end_us
 const std::string kNamesOfOwner = "SELECT id FROM pictures WHERE " + kOfOwner;
 // The full-text index keeps what was deleted until it is merged.
 const std::string kMergeIndex = "INSERT INTO prompts (prompts) VALUES ('optimize')";
-const std::string kErasePictures = "DELETE FROM pictures WHERE " + kOfOwner;
+// What is left names a file that is to go: a crash before it has gone forgets nothing.
+const std::string kErasePictures =
+    "UPDATE pictures SET owner = '', end_user = '', request = '', prompt = '', revised_prompt = '',"
+    " negative_prompt = '', style = '', seed = 0, cache_key = NULL, favourite = 0, deleted = 0"
+    " WHERE " +
+    kOfOwner;
 const std::string kEraseAnswers = "DELETE FROM answers WHERE owner = :owner";
 const std::string kEraseAnswersTo = "DELETE FROM answers WHERE picture = :picture";
 const std::string kSweepAnswers = "DELETE FROM answers WHERE written < :before";
