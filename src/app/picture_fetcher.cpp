@@ -16,9 +16,9 @@ constexpr std::size_t kOnePiece = 1u << 20;
 Error not_fetched(const std::string& param, std::string why) {
   auto message = fmt::format(
       "`{}` could not be fetched: it must be an http or https URL on its usual port, at a public "
-      "address, that answers with a picture within 20 seconds and without a redirect; or send the "
-      "picture as a data URL",
-      param);
+      "address, that answers with a picture within 20 seconds ({} for all pictures of a request) "
+      "and without a redirect; or send the picture as a data URL",
+      param, RemotePictures::kTimeOfRequest.count());
   return Error::invalid_request(param, std::move(message))
       .with_code("invalid_image_url")
       .with_detail("remote picture: " + std::move(why));
@@ -37,14 +37,14 @@ class Place final {
 
 }  // namespace
 
-Task<Reference> PictureFetcher::fetch(RemoteUrl url, std::string param) {
+Task<Reference> PictureFetcher::fetch(RemoteUrl url, std::string param, SteadyTime until) {
   if (under_way_ >= kMostAtOnce) {
     co_return fail(Error(ErrorKind::queue_full, "too many pictures are being fetched at the moment")
                        .with_param(std::move(param))
                        .with_retry_after(kTryAgain));
   }
   const Place place(under_way_);
-  auto answer = co_await web_.open(std::move(url.text));
+  auto answer = co_await web_.open(std::move(url.text), until);
   if (!answer) co_return fail(not_fetched(param, std::move(answer).error()));
   auto intake = uploads_.intake(param);
   for (;;) {

@@ -17,7 +17,7 @@ class PictureFetcher final : public RemotePictures {
 
   PictureFetcher(PublicWeb& web, UploadDesk& uploads) : web_(web), uploads_(uploads) {}
 
-  Task<Reference> fetch(RemoteUrl url, std::string param) override;
+  Task<Reference> fetch(RemoteUrl url, std::string param, SteadyTime until) override;
 
  private:
   PublicWeb& web_;

@@ -42,14 +42,24 @@ class PictureFetcherTest : public testing::Test {
     PublicWeb web(io_, lookups_, std::move(options));
     PictureFetcher fetcher(web, desk_);
     RemoteUrl url{"http://pictures.example/a.png"};
-    return test::run(io_, fetcher.fetch(std::move(url), "images[1].image_url"));
+    return test::run(io_, fetcher.fetch(std::move(url), "images[1].image_url", until_));
   }
 
   asio::io_context io_{1};
   WorkerPool lookups_{io_.get_executor(), 1};
   test::MemorySpool spool_;
   UploadDesk desk_{spool_, {.max_bytes = 1'000'000}};
+  SteadyTime until_ = SteadyTime::max();
 };
+
+TEST_F(PictureFetcherTest, WhenTheRequestHasNoTimeLeftTheFieldIsNamed) {
+  until_ = std::chrono::steady_clock::now();
+  const auto refused = fetch(http_answer(200, fake_png({64, 48})));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().param(), "images[1].image_url");
+  EXPECT_EQ(refused.error().code(), "invalid_image_url");
+  EXPECT_THAT(refused.error().message(), HasSubstr("60 for all pictures of a request"));
+}
 
 TEST_F(PictureFetcherTest, APictureOfTheWebIsLikeAnUploadedOne) {
   const auto bytes = fake_png({64, 48}, std::string(700'000, 'x'));
@@ -119,7 +129,7 @@ TEST_F(PictureFetcherTest, OnlySoManyAreOnTheirWayAtATime) {
   PictureFetcher fetcher(web, desk_);
   const auto fetch_one = [&] {
     RemoteUrl url{"http://pictures.example/"};
-    return fetcher.fetch(std::move(url), "mask.image_url");
+    return fetcher.fetch(std::move(url), "mask.image_url", until_);
   };
   for (std::size_t i = 0; i < PictureFetcher::kMostAtOnce; ++i)
     asio::co_spawn(io_, fetch_one(), asio::detached);

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -156,11 +157,12 @@ Task<http::Response> ChatEndpoint::drawn_from_pictures(ChatRequest asked, http::
     GW_CO_TRY(references[i], co_await accepted(std::move(pictures[i])));
   }
   share = {};
+  const auto until = std::chrono::steady_clock::now() + RemotePictures::kTimeOfRequest;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     if (!is_remote(pictures[i])) continue;
     auto url = std::get<RemoteUrl>(std::move(pictures[i].source));
     GW_CO_TRY(references[i],
-              co_await parts_.remote.fetch(std::move(url), std::move(pictures[i].param)));
+              co_await parts_.remote.fetch(std::move(url), std::move(pictures[i].param), until));
   }
   GW_CO_TRY(asked.drawing, co_await parts_.editor.prepare(std::move(asked.drawing), context));
   auto answer = answered(asked, headers, context);

@@ -6,6 +6,7 @@
 #include "http/header_value.hpp"
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -81,10 +82,12 @@ Task<std::vector<Reference>> EditReader::accepted(std::vector<SentPicture> pictu
               co_await uploads_.accept(std::move(*bytes), std::move(pictures[i].param)));
   }
   request.body_share = {};
+  const auto until = std::chrono::steady_clock::now() + RemotePictures::kTimeOfRequest;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     auto* url = std::get_if<RemoteUrl>(&pictures[i].source);
     if (!url) continue;
-    GW_CO_TRY(references[i], co_await remote_.fetch(std::move(*url), std::move(pictures[i].param)));
+    GW_CO_TRY(references[i],
+              co_await remote_.fetch(std::move(*url), std::move(pictures[i].param), until));
   }
   co_return references;
 }

@@ -70,6 +70,8 @@ TEST_F(EditReaderTest, PicturesAndMaskMayLieElsewhere) {
   ASSERT_TRUE(request->mask);
   EXPECT_EQ(bytes_of(*request->mask), FakeWeb::picture("http://a.example/mask"));
   EXPECT_THAT(web_.params, ElementsAre("images[0].image_url", "images[2]", "mask.image_url"));
+  EXPECT_THAT(web_.untils, testing::Each(web_.untils.at(0))) << "one time for all of them";
+  EXPECT_LE(web_.untils[0], std::chrono::steady_clock::now() + RemotePictures::kTimeOfRequest);
 }
 
 TEST_F(EditReaderTest, SaysWhatKindItIsAndWhetherItIsKept) {

@@ -6,7 +6,7 @@
 
 namespace gw {
 
-Task<Reference> NoRemotePictures::fetch(RemoteUrl, std::string param) {
+Task<Reference> NoRemotePictures::fetch(RemoteUrl, std::string param, SteadyTime) {
   auto message = fmt::format(
       "`{}` must be a data URL (data:image/png;base64,…): this gateway fetches no pictures from "
       "elsewhere; send them in the request",

@@ -8,7 +8,7 @@ namespace gw {
 // Refuses every URL. Stateless.
 class NoRemotePictures final : public RemotePictures {
  public:
-  Task<Reference> fetch(RemoteUrl url, std::string param) override;
+  Task<Reference> fetch(RemoteUrl url, std::string param, SteadyTime until) override;
 };
 
 }  // namespace gw

@@ -2,9 +2,11 @@
 // ours (design rule 7).
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/task.hpp"
 #include "core/library/upload.hpp"
 
+#include <chrono>
 #include <string>
 
 namespace gw {
@@ -17,11 +19,14 @@ struct RemoteUrl {
 // Owned by the composition root; I/O thread. Errors name `param`.
 class RemotePictures {
  public:
+  // For all pictures of one request together: its client waits without a sign of life meanwhile.
+  static constexpr std::chrono::seconds kTimeOfRequest{60};
+
   virtual ~RemotePictures() = default;
   // The picture, put aside on disk like an uploaded one and within the same bounds.
   // invalid_request says nothing about what lies at the URL: that is in the error's detail.
-  // Cancelling it ends the connection.
-  virtual Task<Reference> fetch(RemoteUrl url, std::string param) = 0;
+  // Cancelling it ends the connection, and so does `until`.
+  virtual Task<Reference> fetch(RemoteUrl url, std::string param, SteadyTime until) = 0;
 };
 
 }  // namespace gw
