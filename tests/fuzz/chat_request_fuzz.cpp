@@ -50,7 +50,8 @@ void check(const gw::api::ChatRequest& request) {
 gw::Result<gw::api::ChatRequest> read(std::string_view body) {
   GW_TRY(const auto object, gw::parse_json_object(body));
   GW_CHECK(gw::api::chat_model(object));
-  return gw::api::parse_chat_request(object);
+  return gw::api::parse_chat_request(
+      object, [](std::string_view, const gw::api::PictureLink&) { return true; });
 }
 
 }  // namespace

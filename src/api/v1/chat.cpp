@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -54,6 +55,15 @@ Result<void> check_link(const ImageLinks& links, const PictureLink& link,
       bad_link(param, "is not a link that this gateway gave out; send the picture as a data URL"));
 }
 
+// The signature makes a link ours, whatever host it names: behind proxies there may be several. One
+// that names ours, or none, is told what is wrong with its signature; others are somebody else's.
+IsOurs is_ours(const ImageLinks& links, const RequestContext& context) {
+  return [&links, here = context.origin + "/"](std::string_view url, const PictureLink& link) {
+    return url.starts_with(here) || url.starts_with('/') ||
+           links.is_signed(link.file_name, link.expires, link.signature);
+  };
+}
+
 bool is_remote(const ChatPicture& picture) {
   return std::holds_alternative<RemoteUrl>(picture.source);
 }
@@ -78,7 +88,7 @@ Task<http::Response> ChatEndpoint::completions(http::Request request, RequestCon
     ChatCall call{*std::move(model), std::move(opened->text)};
     return relay_chat(*upstream, std::move(call), context);
   }
-  auto asked = parse_chat_request(opened->object);
+  auto asked = parse_chat_request(opened->object, is_ours(parts_.links, context));
   if (!asked) return refused(std::move(asked).error());
   return drawn(*std::move(asked), request.headers, context, std::move(request.body_share));
 }
@@ -98,9 +108,9 @@ Task<http::Response> ChatEndpoint::large(http::Request request, RequestContext& 
     request.body_share = {};  // the body leaves at once; the answer may take minutes
     co_return co_await relay_chat(*upstream, std::move(call), context);
   }
-  auto read = [opened = std::move(opened)]() mutable {
+  auto read = [opened = std::move(opened), ours = is_ours(parts_.links, context)]() mutable {
     const auto said = std::exchange(opened, {});  // goes here, and not with the job
-    return parse_chat_request(said.object);
+    return parse_chat_request(said.object, ours);
   };
   GW_CO_TRY(auto asked, co_await parts_.workers.run(std::move(read)));
   co_return co_await drawn(std::move(asked), request.headers, context,

@@ -45,9 +45,9 @@ std::string query_value(std::string_view query, std::string_view name) {
   return {};
 }
 
-// Whatever host it names: the signature is what makes it ours.
-std::optional<PictureLink> own_link(std::string_view url) {
+std::optional<PictureLink> own_link(std::string_view whole, const IsOurs& is_ours) {
   constexpr std::string_view kFolder = "/images/";
+  auto url = whole;
   url = url.substr(0, url.find('#'));
   const auto question = url.find('?');
   if (question == std::string_view::npos) return std::nullopt;
@@ -58,15 +58,15 @@ std::optional<PictureLink> own_link(std::string_view url) {
   PictureLink link{std::string(path.substr(name_at)), query_value(query, "expires"),
                    query_value(query, "signature")};
   if (link.expires.empty() || link.signature.empty()) return std::nullopt;
-  return link;
+  return is_ours(whole, link) ? std::optional(std::move(link)) : std::nullopt;
 }
 
-Result<ChatPicture> read_picture(std::string_view url, std::string param) {
+Result<ChatPicture> read_picture(std::string_view url, std::string param, const IsOurs& is_ours) {
   if (is_data_url(url)) {
     GW_TRY(auto bytes, decode_data_url(url, param));
     return ChatPicture{std::move(bytes), std::move(param)};
   }
-  if (auto link = own_link(url)) return ChatPicture{*std::move(link), std::move(param)};
+  if (auto link = own_link(url, is_ours)) return ChatPicture{*std::move(link), std::move(param)};
   return ChatPicture{RemoteUrl{std::string(url)}, std::move(param)};
 }
 
@@ -83,7 +83,8 @@ std::optional<std::string_view> picture_url(const json::value& part) {
 
 // --- the last user message
 
-Result<void> read_part(const json::value& part, const std::string& param, ChatTurn& turn) {
+Result<void> read_part(const json::value& part, const std::string& param, const IsOurs& is_ours,
+                       ChatTurn& turn) {
   if (!part.is_object()) return fail(bad_field(param, "an object with a `type`"));
   const auto type = text_field(part.get_object(), "type").value_or("");
   if (type == "text" || type == "input_text") {
@@ -101,12 +102,13 @@ Result<void> read_part(const json::value& part, const std::string& param, ChatTu
   if (turn.pictures.size() == kMaxPictures) {
     return fail(bad_field(param, fmt::format("left out: {} pictures at most", kMaxPictures)));
   }
-  GW_TRY(auto picture, read_picture(*url, param + ".image_url"));
+  GW_TRY(auto picture, read_picture(*url, param + ".image_url", is_ours));
   turn.pictures.push_back(std::move(picture));
   return {};
 }
 
-Result<void> read_user(const json::object& message, const std::string& param, ChatTurn& turn) {
+Result<void> read_user(const json::object& message, const std::string& param, const IsOurs& is_ours,
+                       ChatTurn& turn) {
   const auto* content = message.if_contains("content");
   if (content != nullptr && content->is_string()) {
     turn.prompt = view(content->get_string());
@@ -116,7 +118,7 @@ Result<void> read_user(const json::object& message, const std::string& param, Ch
     return fail(bad_field(param + ".content", "a string, or a list of text and image_url parts"));
   }
   for (std::size_t i = 0; const auto& part : content->get_array()) {
-    GW_CHECK(read_part(part, fmt::format("{}.content[{}]", param, i++), turn));
+    GW_CHECK(read_part(part, fmt::format("{}.content[{}]", param, i++), is_ours, turn));
   }
   return {};
 }
@@ -125,7 +127,7 @@ Result<void> read_user(const json::object& message, const std::string& param, Ch
 
 // The last markdown link, of a picture or not, behind which there may be one: a data URL, or a link
 // of ours.
-std::string_view last_link(std::string_view text) {
+std::string_view last_link(std::string_view text, const IsOurs& is_ours) {
   constexpr std::string_view kOpen = "](";
   std::string_view last;
   for (auto at = text.find(kOpen); at != std::string_view::npos; at = text.find(kOpen)) {
@@ -133,28 +135,28 @@ std::string_view last_link(std::string_view text) {
     const auto end = text.find_first_of(") \t\n");
     if (end == std::string_view::npos) break;
     const auto url = text.substr(0, end);
-    if (is_data_url(url) || own_link(url)) last = url;
+    if (is_data_url(url) || own_link(url, is_ours)) last = url;
     text.remove_prefix(end);
   }
   return last;
 }
 
-std::string_view last_picture(const json::array& parts) {
+std::string_view last_picture(const json::array& parts, const IsOurs& is_ours) {
   for (const auto& part : std::views::reverse(parts)) {
     if (const auto url = picture_url(part)) return *url;
     if (!part.is_object()) continue;
-    const auto url = last_link(text_field(part.get_object(), "text").value_or(""));
+    const auto url = last_link(text_field(part.get_object(), "text").value_or(""), is_ours);
     if (!url.empty()) return url;
   }
   return {};
 }
 
-std::string_view last_picture(const json::object& message) {
+std::string_view last_picture(const json::object& message, const IsOurs& is_ours) {
   for (const auto* name : {"images", "content"}) {
     const auto* field = message.if_contains(name);
     if (field == nullptr) continue;
-    const auto url = field->is_array()    ? last_picture(field->get_array())
-                     : field->is_string() ? last_link(view(field->get_string()))
+    const auto url = field->is_array()    ? last_picture(field->get_array(), is_ours)
+                     : field->is_string() ? last_link(view(field->get_string()), is_ours)
                                           : std::string_view();
     if (!url.empty()) return url;
   }
@@ -162,10 +164,11 @@ std::string_view last_picture(const json::object& message) {
 }
 
 // What cannot be read, or lies elsewhere, is passed over: nobody has asked for it.
-std::optional<ChatPicture> drawn_by(const json::object& message, std::string param) {
-  const auto url = last_picture(message);
+std::optional<ChatPicture> drawn_by(const json::object& message, std::string param,
+                                    const IsOurs& is_ours) {
+  const auto url = last_picture(message, is_ours);
   if (url.empty()) return std::nullopt;
-  auto picture = read_picture(url, std::move(param));
+  auto picture = read_picture(url, std::move(param), is_ours);
   if (!picture || std::holds_alternative<RemoteUrl>(picture->source)) return std::nullopt;
   return *std::move(picture);
 }
@@ -195,7 +198,7 @@ std::string place(std::size_t index) {
 
 }  // namespace
 
-Result<ChatTurn> read_messages(const json::object& body) {
+Result<ChatTurn> read_messages(const json::object& body, const IsOurs& is_ours) {
   GW_TRY(const auto* messages, messages_of(body));
   ChatTurn turn;
   bool asked = false;
@@ -204,9 +207,9 @@ Result<ChatTurn> read_messages(const json::object& body) {
     const auto role = text_field(message, "role").value_or("");
     if (role == "user" && !asked) {
       asked = true;
-      GW_CHECK(read_user(message, place(i), turn));
+      GW_CHECK(read_user(message, place(i), is_ours, turn));
     } else if (role == "assistant" && !turn.drawn_before) {
-      turn.drawn_before = drawn_by(message, place(i));
+      turn.drawn_before = drawn_by(message, place(i), is_ours);
     }
   }
   if (asked) return turn;

@@ -7,8 +7,10 @@
 
 #include <boost/json/object.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,6 +23,9 @@ struct PictureLink {
   std::string expires;
   std::string signature;
 };
+
+// Whether a link that looks like one of ours, found at `url`, is to be taken for one. Any thread.
+using IsOurs = std::function<bool(std::string_view url, const PictureLink& link)>;
 
 struct ChatPicture {
   // Decoded from a data URL and not judged yet, or where it is.
@@ -39,6 +44,6 @@ struct ChatTurn {
 // `messages` of a chat completion's body. Only the last user message can be wrong in its content;
 // of the others no more is asked than a role. Nothing is fetched: what is no data URL and no
 // link of ours comes back as a RemoteUrl. Total: any object.
-Result<ChatTurn> read_messages(const boost::json::object& body);
+Result<ChatTurn> read_messages(const boost::json::object& body, const IsOurs& is_ours);
 
 }  // namespace gw::api

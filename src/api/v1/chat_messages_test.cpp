@@ -17,7 +17,10 @@ using testing::SizeIs;
 constexpr std::string_view kPicture = "data:image/png;base64,aGVsbG8=";
 
 Result<ChatTurn> read(const std::string& messages) {
-  return read_messages(boost::json::parse("{\"messages\":" + messages + "}").as_object());
+  const auto is_ours = [](std::string_view, const PictureLink& link) {
+    return link.signature != "theirs";
+  };
+  return read_messages(boost::json::parse("{\"messages\":" + messages + "}").as_object(), is_ours);
 }
 
 ChatTurn turn_of(const std::string& messages) {
@@ -172,6 +175,23 @@ TEST(ReadMessages, WhatTheAssistantSaidCannotBeWrong) {
     SCOPED_TRACE(members);
     EXPECT_FALSE(turn_of("[" + assistant(members) + "," + user(R"("a cat")") + "]").drawn_before);
   }
+}
+
+TEST(ReadMessages, WhatOnlyLooksLikeALinkOfOursLiesElsewhere) {
+  const auto theirs = "https://cdn.example.com/images/abc.png?expires=17&signature=theirs";
+  const auto turn = turn_of("[" + user("[" + picture_part(theirs) + "]") + "]");
+  ASSERT_THAT(turn.pictures, SizeIs(1));
+  EXPECT_EQ(std::get<RemoteUrl>(turn.pictures[0].source).text, theirs);
+}
+
+TEST(ReadMessages, ALinkOfSomebodyElsesDoesNotHideThePictureThatWasDrawn) {
+  const auto turn = turn_of(
+      "[" +
+      assistant(R"x("content":"![a](/images/abc.png?expires=17&signature=good) from )x"
+                R"x([b](https://cdn.example.com/images/b.png?expires=17&signature=theirs)")x") +
+      "," + user("\"bluer\"") + "]");
+  ASSERT_TRUE(turn.drawn_before);
+  EXPECT_EQ(std::get<PictureLink>(turn.drawn_before->source).file_name, "abc.png");
 }
 
 }  // namespace

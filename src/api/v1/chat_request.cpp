@@ -154,8 +154,8 @@ Result<std::string> chat_model(const json::object& body) {
   return std::move(model).value_or("");
 }
 
-Result<ChatRequest> parse_chat_request(const json::object& body) {
-  GW_TRY(auto turn, read_messages(body));
+Result<ChatRequest> parse_chat_request(const json::object& body, const IsOurs& is_ours) {
+  GW_TRY(auto turn, read_messages(body, is_ours));
   JsonFields fields(body);
   ChatRequest request;
   GW_TRY(request.from_history, read_from_history(fields));

@@ -36,6 +36,6 @@ Result<std::string> chat_model(const boost::json::object& body);
 // Body of POST /v1/chat/completions for a model that draws. The last user message is the prompt.
 // Every field of the Images API but `response_format` means the same here; the prompt may end with
 // hints (prompt_hints.hpp), which win. Everything else lands in drawing.ignored. Total.
-Result<ChatRequest> parse_chat_request(const boost::json::object& body);
+Result<ChatRequest> parse_chat_request(const boost::json::object& body, const IsOurs& is_ours);
 
 }  // namespace gw::api

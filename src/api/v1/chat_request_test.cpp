@@ -16,7 +16,8 @@ using testing::UnorderedElementsAre;
 Result<ChatRequest> parse(const std::string& prompt, const std::string& more) {
   return parse_chat_request(boost::json::parse(R"({"messages":[{"role":"user","content":")" +
                                                prompt + R"("}])" + more + "}")
-                                .as_object());
+                                .as_object(),
+                            [](std::string_view, const PictureLink&) { return true; });
 }
 
 ChatRequest parsed(const std::string& prompt, const std::string& more = {}) {

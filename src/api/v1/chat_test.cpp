@@ -300,6 +300,27 @@ TEST_F(ChatDoor, AForgedExpiredOrForgottenLinkIsRefused) {
   EXPECT_THAT(message(link), HasSubstr("expired"));
 }
 
+TEST_F(ChatDoor, AForgedLinkIsOursOnlyWhereItNamesUs) {
+  const auto forged = links.path("abc.png") + "x";
+  const auto theirs = "https://cdn.example.com" + forged;
+  good(body(with_picture(theirs), R"(,"model":"editor")"));
+  EXPECT_EQ(*provider.orders().at(0).references.at(0), test::FakeWeb::picture(theirs));
+
+  context.origin = "https://pictures.example.com/gateway";  // behind a proxy
+  const auto error = refused(body(with_picture(context.origin + forged), R"(,"model":"editor")"));
+  EXPECT_THAT(error.message(), HasSubstr("not a link that this gateway gave out"));
+  EXPECT_THAT(remote.params, SizeIs(1)) << "of ourselves nothing is fetched";
+}
+
+TEST_F(ChatDoor, AllPicturesFromElsewhereHaveOneTime) {
+  good(body("[{\"type\":\"text\",\"text\":\"bluer\"}," + part("https://a.example/1") + "," +
+                part("https://b.example/2") + "]",
+            R"(,"model":"editor")"));
+  ASSERT_THAT(remote.untils, SizeIs(2));
+  EXPECT_EQ(remote.untils[0], remote.untils[1]);
+  EXPECT_LE(remote.untils[0], std::chrono::steady_clock::now() + 60s);
+}
+
 TEST_F(ChatDoor, PicturesFromElsewhereKeepTheirPlace) {
   const auto mine = part(data_url(picture("mine")));
   good(body(

@@ -30,9 +30,14 @@ std::string ImageLinks::path_until(std::string_view file_name, std::chrono::seco
   return path.append("&signature=").append(sign(file_name, seconds));
 }
 
+bool ImageLinks::is_signed(std::string_view file_name, std::string_view expires,
+                           std::string_view signature) const {
+  return equal_in_constant_time(sign(file_name, expires), signature);
+}
+
 ImageLinks::Verdict ImageLinks::check(std::string_view file_name, std::string_view expires,
                                       std::string_view signature) const {
-  if (!equal_in_constant_time(sign(file_name, expires), signature)) return Verdict::forged;
+  if (!is_signed(file_name, expires, signature)) return Verdict::forged;
   // Signed by us, and so a number.
   std::int64_t seconds = 0;
   std::from_chars(expires.data(), expires.data() + expires.size(), seconds);

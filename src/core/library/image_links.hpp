@@ -10,7 +10,7 @@
 
 namespace gw {
 
-// Stateless apart from its key; I/O thread.
+// Stateless apart from its key; I/O thread, but for is_signed().
 class ImageLinks final {
  public:
   ImageLinks(Secret signing_key, std::chrono::seconds link_time, const Clock& clock);
@@ -21,6 +21,9 @@ class ImageLinks final {
   // shorter): what a page shows again and again should come out of the browser's cache.
   std::string steady_path(std::string_view file_name) const;
 
+  // Whether this gateway gave it out, however long ago. Any thread.
+  bool is_signed(std::string_view file_name, std::string_view expires,
+                 std::string_view signature) const;
   enum class Verdict { valid, expired, forged };
   Verdict check(std::string_view file_name, std::string_view expires,
                 std::string_view signature) const;
