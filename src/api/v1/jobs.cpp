@@ -80,11 +80,7 @@ Task<http::Response> JobsEndpoint::get(http::Request request, RequestContext& co
 Task<http::Response> JobsEndpoint::remove(http::Request request, RequestContext& context) {
   const auto id = job_of(request);
   GW_CO_CHECK(co_await desk_.remove(context.caller, id));
-  boost::json::object body;
-  body["id"] = job_name(id);
-  body["object"] = "job";
-  body["deleted"] = true;
-  co_return http::json_response(200, boost::json::serialize(body));
+  co_return http::json_response(200, removed_job(id));
 }
 
 Task<http::Response> JobsEndpoint::cancel(http::Request request, RequestContext& context) {

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -15,6 +14,9 @@ namespace gw::api {
 namespace {
 
 constexpr int kToldAnew = 100;
+// What is told anew is whole with its last event only: who is cut off before is told all of it
+// again.
+constexpr std::uint64_t kNotWhole = 0;
 
 std::string event_text(const JobEventId& id, std::string_view data) {
   return fmt::format("id: {}\n{}{}{}", to_string(id), sse_begin("job"), data, kSseEnd);
@@ -50,6 +52,9 @@ class JobEvents : public http::BodySource {
 
   void send(std::uint64_t number, const Job& job) {
     out_.push_back(share(event_text({number, version_of(job)}, render_.text(job))));
+  }
+  void send_removed(std::uint64_t number, const RequestId& job) {
+    out_.push_back(share(event_text({number, "removed"}, removed_job(job))));
   }
   void comment(std::string_view text) { out_.push_back(share(sse_comment(text))); }
   void end() { over_ = true; }
@@ -119,7 +124,8 @@ class AllJobs final : public JobEvents {
       end("the gateway is shutting down");
       co_return Done();
     }
-    if (!changes.reaches_back_to(seen_)) co_return co_await tell_anew();
+    if (!anew_.empty()) co_return co_await tell_anew();
+    if (!changes.reaches_back_to(seen_)) co_return co_await look_anew();
     listener_->reset();
     if (const auto change = changes.after(seen_)) co_return co_await tell(*change);
     seen_ = changes.newest();
@@ -128,27 +134,40 @@ class AllJobs final : public JobEvents {
     co_return Done();
   }
 
-  // Somebody else's, and one that was removed meanwhile, is not found.
+  // Somebody else's is not found.
   Task<void> tell(JobChanges::Change change) {
     seen_ = change.number;
+    if (change.removed_from == terms().owner) send_removed(change.number, change.job);
+    if (!change.removed_from.value.empty()) co_return Done();
     const auto job = co_await desk().get(terms().owner, change.job);
     if (!job && job.error().kind() != ErrorKind::not_found) co_return fail(job.error());
     if (job) send(change.number, *job);
     co_return Done();
   }
 
-  Task<void> tell_anew() {
+  // The jobs are rendered when their turn comes: many streams may have much to tell at a time.
+  Task<void> look_anew() {
     seen_ = desk().changes().newest();
     JobQuery query;
     query.owner = terms().owner;
     query.limit = kToldAnew;
     GW_CO_TRY(const auto list, co_await desk().list(std::move(query)));
-    for (const auto& job : std::views::reverse(list.jobs)) send(seen_, job);
+    for (const auto& job : list.jobs) anew_.push_back(job.info.id);
+    co_return Done();
+  }
+
+  Task<void> tell_anew() {
+    const auto id = std::move(anew_.back());
+    anew_.pop_back();
+    const auto job = co_await desk().get(terms().owner, id);
+    if (!job && job.error().kind() != ErrorKind::not_found) co_return fail(job.error());
+    if (job) send(anew_.empty() ? seen_ : kNotWhole, *job);
     co_return Done();
   }
 
   std::unique_ptr<JobChanges::Listener> listener_;
   std::uint64_t seen_;
+  std::vector<RequestId> anew_;  // still to be told, the oldest last
   std::chrono::milliseconds pause_{0};
 };
 

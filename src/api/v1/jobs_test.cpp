@@ -484,6 +484,54 @@ TEST_F(JobsTest, WhoWasAwayTooLongIsToldOfTheNewestAnew) {
   EXPECT_EQ(events[0].data.at("id").as_string(), job_name(one)) << "the oldest first";
 }
 
+TEST_F(JobsTest, WhoIsCutOffWhileHeIsToldAnewIsToldAllOfItAgain) {
+  for (int i = 0; i < 3; ++i) {
+    rig->until_is(rig->submit(), JobStatus::succeeded);
+    rig->clock.advance(1s);
+  }
+  const auto events = events_in(stream(&JobsEndpoint::all_events, {}, "5-old")->text());
+  ASSERT_EQ(events.size(), 3u);
+  const auto again = stream(&JobsEndpoint::all_events, {}, events[1].id);
+  EXPECT_THAT(events_in(again->text()), testing::SizeIs(3));
+  const auto whole = stream(&JobsEndpoint::all_events, {}, events[2].id);
+  EXPECT_THAT(events_in(whole->text()), testing::SizeIs(0));
+}
+
+TEST_F(JobsTest, WhatIsToldAnewIsReadWhenItsTurnComes) {
+  for (int i = 0; i < 3; ++i) rig->until_is(rig->submit(), JobStatus::succeeded);
+  auto asked = request();
+  asked.headers.add("Last-Event-ID", "5-old");
+  auto response = ask(&JobsEndpoint::all_events, std::move(asked)).value();
+  const auto first = rig->run(response.source->next()).value();
+  for (const auto& job : rig->run(rig->desk.list({.owner = rig->context.caller})).value().jobs)
+    ASSERT_TRUE(rig->run(rig->desk.remove(rig->context.caller, job.info.id)));
+  const auto second = events_in(*rig->run(response.source->next()).value());
+  ASSERT_EQ(second.size(), 1u);
+  EXPECT_TRUE(second[0].data.contains("deleted"));
+}
+
+TEST_F(JobsTest, RemovalsAreToldToTheOwnerAlone) {
+  rig->provider.hold();
+  const auto drawing = rig->submit();
+  const auto mine = stream(&JobsEndpoint::all_events);
+  rig->context.caller = CallerId{"key 2"};
+  const auto foreign = stream(&JobsEndpoint::all_events);
+  rig->context.caller = CallerId{"key 1"};
+  rig->turn();
+  ASSERT_TRUE(ask(&JobsEndpoint::remove, request(job_name(drawing))));
+  rig->until([&] { return mine->text().find("deleted") != std::string::npos; });
+  rig->provider.release();  // its picture comes, and the journal writes of it once more
+  rig->until([&] { return rig->engine.known_tasks() == 0; });
+  rig->turn();
+
+  const auto last = events_in(mine->text()).back();
+  EXPECT_EQ(last.name, "job");
+  EXPECT_EQ(last.data.at("id").as_string(), job_name(drawing));
+  EXPECT_TRUE(last.data.at("deleted").as_bool());
+  EXPECT_TRUE(read_job_event_id(last.id));
+  EXPECT_THAT(events_in(foreign->text()), testing::SizeIs(0));
+}
+
 TEST(JobEventIds, AreReadBackAndNothingElseIs) {
   EXPECT_EQ(to_string(read_job_event_id("12-ab").value()), "12-ab");
   for (const auto* text : {"", "-", "12", "x-ab", "-ab", "99999999999999999999999-a", " 1-a"})

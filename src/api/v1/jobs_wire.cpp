@@ -140,6 +140,14 @@ std::vector<SharedBytes> job_object(const Job& job, std::optional<http::Response
   return pieces;
 }
 
+std::string removed_job(const RequestId& id) {
+  json::object object;
+  object["id"] = job_name(id);
+  object["object"] = "job";
+  object["deleted"] = true;
+  return json::serialize(object);
+}
+
 std::string ShortJobs::text(const Job& job) const {
   std::optional<http::Response> result;
   const auto made = is_over(job.status) && !origin_.empty() ? desk_.outline(job)

@@ -47,4 +47,7 @@ class ShortJobs final {
   std::string request_id_;
 };
 
+// What is left to say of one that was removed.
+std::string removed_job(const RequestId& id);
+
 }  // namespace gw::api

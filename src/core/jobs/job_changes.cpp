@@ -46,20 +46,30 @@ JobChanges::JobChanges(Executor io, const Clock& clock)
 JobChanges::~JobChanges() = default;
 
 void JobChanges::add(const std::vector<RequestId>& jobs) {
-  for (const auto& job : jobs) {
-    log_.push_back({++newest_, job});
-    latest_[job] = newest_;
-    bells_->ring(job);
-  }
-  while (log_.size() > kRemembered) {
-    const auto oldest = std::move(log_.front());
-    log_.pop_front();
-    forgotten_ = oldest.number;
-    if (const auto found = latest_.find(oldest.job);
-        found != latest_.end() && found->second == oldest.number)
-      latest_.erase(found);
-  }
+  for (const auto& job : jobs) note(job);
   Bells::ring(bells_->of_all);
+}
+
+void JobChanges::add_removed(RequestId job, CallerId owner) {
+  latest_[job].removed_from = std::move(owner);
+  note(std::move(job));
+  Bells::ring(bells_->of_all);
+}
+
+void JobChanges::note(RequestId job) {
+  auto& latest = latest_[job];
+  latest.number = ++newest_;
+  bells_->ring(job);
+  log_.push_back({newest_, std::move(job), latest.removed_from});
+  while (log_.size() > kRemembered) forget_oldest();
+}
+
+void JobChanges::forget_oldest() {
+  const auto oldest = std::move(log_.front());
+  log_.pop_front();
+  forgotten_ = oldest.number;
+  const auto found = latest_.find(oldest.job);
+  if (found != latest_.end() && found->second.number == oldest.number) latest_.erase(found);
 }
 
 void JobChanges::close() {
@@ -81,7 +91,7 @@ std::unique_ptr<JobChanges::Listener> JobChanges::listen() {
 
 std::optional<JobChanges::Change> JobChanges::after(std::uint64_t number) const {
   auto next = std::ranges::upper_bound(log_, number, {}, &Change::number);
-  while (next != log_.end() && latest_.at(next->job) != next->number) ++next;
+  while (next != log_.end() && latest_.at(next->job).number != next->number) ++next;
   if (next == log_.end()) return std::nullopt;
   return *next;
 }

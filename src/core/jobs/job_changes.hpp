@@ -26,6 +26,7 @@ class JobChanges final {
   struct Change {
     std::uint64_t number = 0;  // grows with every change, also over restarts
     RequestId job;
+    CallerId removed_from;  // whose job it was that is gone; empty: it is there
   };
   class Listener;
 
@@ -36,6 +37,8 @@ class JobChanges final {
   JobChanges& operator=(const JobChanges&) = delete;
 
   void add(const std::vector<RequestId>& jobs);
+  // Its rows are gone, so only this tells whose it was. Whatever its tasks still do, it stays gone.
+  void add_removed(RequestId job, CallerId owner);
   // Everybody who listens is to end.
   void close();
   bool closed() const;
@@ -52,11 +55,17 @@ class JobChanges final {
 
  private:
   struct Bells;
+  struct Latest {
+    std::uint64_t number = 0;
+    CallerId removed_from;
+  };
+  void note(RequestId job);
+  void forget_oldest();
 
   Executor io_;
   std::shared_ptr<Bells> bells_;
   std::deque<Change> log_;
-  std::unordered_map<RequestId, std::uint64_t> latest_;  // of each job in the log
+  std::unordered_map<RequestId, Latest> latest_;  // of each job in the log
   std::uint64_t newest_;
   std::uint64_t forgotten_;  // the newest change that is not in the log any more
 };

@@ -48,6 +48,15 @@ TEST_F(JobChangesTest, OfAJobThatChangedTwiceTheNewestIsToldOnceAndInOrder) {
   EXPECT_THAT(after(changes.newest()), IsEmpty());
 }
 
+TEST_F(JobChangesTest, ARemovedJobStaysRemovedWhateverIsWrittenOfItLater) {
+  changes.add({a});
+  changes.add_removed(a, CallerId{"its owner"});
+  changes.add({b, a});
+  EXPECT_THAT(after(start), ElementsAre("b", "a"));
+  EXPECT_EQ(changes.after(start)->removed_from.value, "");
+  EXPECT_EQ(changes.after(changes.after(start)->number)->removed_from.value, "its owner");
+}
+
 TEST_F(JobChangesTest, NumbersGrowAlsoOverARestart) {
   changes.add({a, b});
   const auto before = changes.newest();

@@ -189,9 +189,9 @@ Task<Job> JobDesk::cancel(CallerId owner, RequestId id) {
 Task<void> JobDesk::remove(CallerId owner, RequestId id) {
   GW_CO_TRY(const auto record, co_await find(owner, id));
   if (withdraw(record)) GW_CO_CHECK(co_await parts_.journal.synced());
-  GW_CO_TRY(const bool removed, co_await parts_.records.remove_job(std::move(owner), id));
-  changes_.add({std::move(id)});
+  GW_CO_TRY(const bool removed, co_await parts_.records.remove_job(owner, id));
   if (!removed) co_return fail(no_such_job());
+  changes_.add_removed(std::move(id), std::move(owner));
   co_return Done();
 }
 
