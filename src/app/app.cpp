@@ -37,6 +37,7 @@ constexpr std::size_t kWorkerThreads = 2;
 // Of their own: a name server that does not answer would hold files and pixels up.
 constexpr std::size_t kLookupThreads = 2;
 constexpr seconds kSweepEvery{30};
+constexpr seconds kTryDiskEvery{5};  // while it took no picture the last time
 constexpr seconds kTrimEvery{5};
 constexpr std::uint64_t kManyUploads = 8'000'000;  // bytes
 constexpr seconds kSweepRecordsEvery{600};
@@ -243,6 +244,7 @@ void App::publish_metrics() {
   publish(*metrics_, provider_names(), *engine_);
   for (const auto& provider : providers_) publish(*metrics_, *provider, *engine_);
   publish(*metrics_, *results_);
+  publish(*metrics_, *journal_);
   publish(*metrics_, *server_);
 }
 
@@ -346,7 +348,10 @@ Async<void> App::sweep_inputs() {
 }
 
 Async<void> App::sweep_library() {
-  while (co_await pause(io_.get_executor(), kSweepEvery)) {
+  auto next = clock_.now() + kSweepEvery;
+  while (co_await pause(io_.get_executor(), kTryDiskEvery)) {
+    if (results_->accepting() && clock_.now() < next) continue;
+    next = clock_.now() + kSweepEvery;
     if (const auto swept = co_await library_->sweep(); !swept) {
       log_->warn("sweep_failed", {{"detail", swept.error().detail()}});
     }

@@ -3,6 +3,8 @@
 namespace gw::app {
 namespace {
 
+constexpr const char* kAccepting = "1 while the disk takes what is to be stored, else 0.";
+
 // As a double, which is what Prometheus counts in.
 template <class Number>
 double real(Number number) {
@@ -67,8 +69,16 @@ void publish(MetricsRegistry& metrics, const ResultStore& results) {
                      [&results] { return real(results.count()); });
   metrics.read_gauge("gw_library_bytes", "Bytes of stored pictures.", {},
                      [&results] { return real(results.total_bytes()); });
-  metrics.read_gauge("gw_library_accepting", "1 while the disk takes pictures.", {},
+  metrics.read_gauge("gw_storage_accepting", kAccepting, {{"store", "pictures"}},
                      [&results] { return results.accepting() ? 1.0 : 0.0; });
+}
+
+void publish(MetricsRegistry& metrics, const RecordJournal& journal) {
+  metrics.read_gauge("gw_storage_accepting", kAccepting, {{"store", "records"}},
+                     [&journal] { return journal.accepting() ? 1.0 : 0.0; });
+  metrics.read_counter("gw_journal_failures_total",
+                       "Batches of records that the disk did not take.", {},
+                       [&journal] { return real(journal.failures()); });
 }
 
 void publish(MetricsRegistry& metrics, const http::Server& server) {

@@ -1,4 +1,4 @@
-// The engine's, the library's and the server's own counts, as metrics. They are read when somebody
+// The engine's, the storage's and the server's own counts, as metrics. They are read when somebody
 // asks.
 #pragma once
 
@@ -6,6 +6,7 @@
 #include "core/library/results.hpp"
 #include "core/ports/provider.hpp"
 #include "http/server.hpp"
+#include "storage/journal/record_journal.hpp"
 #include "telemetry/metrics.hpp"
 
 #include <string>
@@ -17,6 +18,7 @@ namespace gw::app {
 void publish(MetricsRegistry& metrics, const std::string& providers, Engine& engine);
 void publish(MetricsRegistry& metrics, const Provider& provider, Engine& engine);
 void publish(MetricsRegistry& metrics, const ResultStore& results);
+void publish(MetricsRegistry& metrics, const RecordJournal& journal);
 void publish(MetricsRegistry& metrics, const http::Server& server);
 
 }  // namespace gw::app

@@ -80,6 +80,24 @@ TEST_F(FullDisk, IsNoticedWhenItHasRoomAgain) {
   EXPECT_EQ(gateway->stop().exit_code, 0);
 }
 
+// Nobody sends work to a gateway that is not ready, so it must find out by itself.
+TEST_F(FullDisk, IsNoticedToHaveRoomAgainWithoutWork) {
+  const auto accepting = [&](const char* store) {
+    return metric(gateway->port(), "gw_storage_accepting", fmt::format("store=\"{}\"", store));
+  };
+  EXPECT_EQ(accepting("pictures"), 1);
+  EXPECT_EQ(accepting("records"), 1);
+  fill();
+  EXPECT_THAT(send(linked("a pear")), IsError(503, "storage_unavailable", "null"));
+  EXPECT_TRUE(eventually([&] { return accepting("pictures") == 0 && accepting("records") == 0; }));
+  EXPECT_GE(metric(gateway->port(), "gw_journal_failures_total"), 1);
+  free();
+
+  EXPECT_TRUE(eventually([&] { return send(get("/health/ready")).status == 200; }));
+  EXPECT_EQ(accepting("pictures"), 1);
+  EXPECT_EQ(accepting("records"), 1);
+}
+
 TEST_F(FullDisk, ConversionsThatCannotBeStoredAreRefusedToo) {
   fill();
   EXPECT_THAT(send(draw_small("a pear", R"(,"response_format":"url","output_format":"webp")")),

@@ -66,7 +66,9 @@ void RecordJournal::write_soon() {
 Async<void> RecordJournal::write_all() {
   // The engine must not be kept, and what it notes in one go belongs together.
   co_await asio::post(io_, use_awaitable);
-  while (!pending_.empty() || !promises_.empty()) {
+  // A disk that took nothing is tried until it does, also when nothing is left to write: nobody
+  // sends work to a gateway that says it is not ready.
+  while (!pending_.empty() || !promises_.empty() || !accepting_) {
     if (promises_.empty()) co_await gather(kGather);
     co_await write_one();
     if (accepting_ || !promises_.empty()) continue;
@@ -86,7 +88,8 @@ Async<void> RecordJournal::gather(milliseconds time) {
 Async<void> RecordJournal::write_one() {
   const auto promises = std::exchange(promises_, {});
   auto batch = pending_.take();
-  if (!promises.empty()) batch.sync = RecordBatch::Sync::fsync;
+  // Without a row too this is a real write.
+  if (!promises.empty() || !accepting_) batch.sync = RecordBatch::Sync::fsync;
   const auto jobs = jobs_of(batch);
   const auto outcome = co_await records_.write(std::move(batch));
   if (outcome) {
@@ -104,6 +107,7 @@ Async<void> RecordJournal::write_one() {
 
 // Once for each time the disk fails, not for each try.
 void RecordJournal::note(const Result<void>& outcome) {
+  if (!outcome) ++failures_;
   if (outcome.has_value() == accepting_) return;
   accepting_ = outcome.has_value();
   if (accepting_) {

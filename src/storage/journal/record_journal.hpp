@@ -34,6 +34,8 @@ class RecordJournal final : public Journal {
   // False after a batch that the disk did not take, until one is taken again: then no durable work
   // may be promised.
   bool accepting() const { return accepting_; }
+  // Batches that the disk did not take.
+  std::uint64_t failures() const { return failures_; }
 
   // Writes what is left, or gives up at `deadline`.
   Async<void> stop(SteadyTime deadline);
@@ -60,6 +62,7 @@ class RecordJournal final : public Journal {
   Promises promises_;  // of what is pending
   bool writing_ = false;
   bool accepting_ = true;
+  std::uint64_t failures_ = 0;
   bool stopping_ = false;
   Event::Timer pause_;  // before the next batch; cancelled when somebody waits for it
   TaskGroup tasks_;

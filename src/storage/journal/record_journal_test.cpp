@@ -90,6 +90,20 @@ TEST_F(RecordJournalTest, AFullDiskIsToldToWhoeverWaitsAndForgetsNothing) {
   EXPECT_TRUE(records.tasks.at(1).admitted);
 }
 
+TEST_F(RecordJournalTest, ADiskWithRoomAgainIsNoticedThoughNothingIsLeftToWrite) {
+  records.read_only = true;
+  note(1, JournalStep::sent, call);
+  io.restart();
+  while (journal.accepting()) ASSERT_GT(io.run_one_for(std::chrono::seconds(10)), 0u);
+  EXPECT_EQ(journal.failures(), 1u);
+  note(1, JournalStep::settled, call);  // nothing was kept, and so there is nothing to tell
+
+  records.read_only = false;
+  while (!journal.accepting()) ASSERT_GT(io.run_one_for(std::chrono::seconds(10)), 0u);
+  EXPECT_EQ(log.count("journal_written_again"), 1u);
+  EXPECT_TRUE(records.tasks.empty());
+}
+
 TEST_F(RecordJournalTest, TellsWhichJobsHaveChangedOnDisk) {
   std::vector<RequestId> changed;
   journal.on_written([&](const std::vector<RequestId>& jobs) { changed = jobs; });
