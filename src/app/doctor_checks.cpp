@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::uint64_t kFullDisk = 16u << 20;  // bytes; with less not even a few pictures fit
 
+constexpr const char* kMakeRoom =
+    "the disk is full or takes no data: make room (df -h and df -i tell what is short), or set "
+    "DATA_DIR to another disk; a running gateway notices by itself";
+
 std::string rough_size(std::uint64_t bytes) {
   constexpr std::uint64_t kMebi = 1u << 20;
   constexpr std::uint64_t kGibi = 1u << 30;
@@ -49,6 +53,11 @@ Finding unusable_folder(const FolderFacts& folder, const Config& config) {
 std::string room(const FolderFacts& folder, const Config& config) {
   return fmt::format("{} free, {} of pictures, PICTURE_QUOTA {}", rough_size(*folder.free_bytes),
                      rough_size(folder.picture_bytes), show_size(config.library.max_bytes));
+}
+
+Finding no_writing(const FolderFacts& folder, std::string seen) {
+  seen += fmt::format("; a test write failed: {}", folder.write_fault);
+  return {Grade::problem, "data", std::move(seen), kMakeRoom};
 }
 
 std::string sentence(const KeyFacts& key) {
@@ -137,9 +146,10 @@ Finding judge_folder(const FolderFacts& folder, const Config& config) {
                                 config.data_dir.string(), folder.place.string());
   if (!folder.free_bytes) return ok("data", std::move(seen));
   seen += "; " + room(folder, config);
+  if (!folder.write_fault.empty()) return no_writing(folder, std::move(seen));
+  seen += ", a test write works";
   if (*folder.free_bytes < kFullDisk) {
-    return {Grade::problem, "data", std::move(seen),
-            "the disk is full: make room, or set DATA_DIR to another disk"};
+    return {Grade::problem, "data", std::move(seen), kMakeRoom};
   }
   if (*folder.free_bytes + folder.picture_bytes < config.library.max_bytes) {
     return {Grade::note, "data", std::move(seen),

@@ -124,7 +124,7 @@ class DoctorFolder : public testing::Test {
 TEST_F(DoctorFolder, ThatIsGoodNamesOwnerAndRoom) {
   EXPECT_THAT(judge(), is(Grade::ok,
                           "data belongs to gateway (mode 0700); 34.0 GiB free, 1.0 GiB of "
-                          "pictures, PICTURE_QUOTA 10GiB",
+                          "pictures, PICTURE_QUOTA 10GiB, a test write works",
                           IsEmpty()));
 }
 
@@ -150,6 +150,14 @@ TEST_F(DoctorFolder, QuotaCountsTheRoomThatPicturesHaveAlready) {
   EXPECT_THAT(judge(), is(Grade::note, HasSubstr("8.0 GiB free"), HasSubstr("PICTURE_QUOTA")));
   folder_.free_bytes = 1u << 20;
   EXPECT_THAT(judge(), is(Grade::problem, HasSubstr("1 MiB free"), HasSubstr("disk is full")));
+}
+
+TEST_F(DoctorFolder, WhoseDiskTakesNothingIsAProblemHoweverMuchIsFree) {
+  folder_.write_fault = "Disk quota exceeded";
+  EXPECT_THAT(judge(), is(Grade::problem,
+                          AllOf(HasSubstr("34.0 GiB free"),
+                                HasSubstr("a test write failed: Disk quota exceeded")),
+                          AllOf(HasSubstr("make room"), HasSubstr("DATA_DIR"))));
 }
 
 TEST(DoctorKeys, TellWhereTheyAre) {

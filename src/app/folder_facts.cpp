@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
+#include <cstdlib>
 #include <fcntl.h>
 #include <pwd.h>
 #include <sys/stat.h>
@@ -59,6 +61,42 @@ std::uint64_t bytes_in(const fs::path& folder) {
   return bytes;
 }
 
+// Closed at the end; without a name, nothing is left of it then.
+class UnnamedFile final {
+ public:
+  explicit UnnamedFile(const fs::path& folder)
+      : file_(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600)) {
+    if (file_ >= 0 || (errno != EOPNOTSUPP && errno != EISDIR)) return;
+    auto name = (folder / ".write-test-XXXXXX").string();
+    file_ = ::mkostemp(name.data(), O_CLOEXEC);
+    if (file_ >= 0) ::unlink(name.c_str());
+  }
+  ~UnnamedFile() {
+    if (file_ >= 0) ::close(file_);
+  }
+  UnnamedFile(const UnnamedFile&) = delete;
+  UnnamedFile& operator=(const UnnamedFile&) = delete;
+
+  // False: errno says why.
+  bool is_open() const { return file_ >= 0; }
+  bool takes(const std::string& data) const {
+    errno = ENOSPC;  // a write that is cut short says nothing
+    const auto written = ::write(file_, data.data(), data.size());
+    return written == static_cast<ssize_t>(data.size()) && ::fsync(file_) == 0;
+  }
+
+ private:
+  int file_;
+};
+
+// Free room alone does not tell: there are quotas, disks without inodes, broken ones.
+std::string write_fault(const fs::path& folder) {
+  constexpr std::size_t kProbe = 64 * 1024;  // more than a full file system may still give
+  const UnnamedFile file(folder);
+  if (file.is_open() && file.takes(std::string(kProbe, '\0'))) return {};
+  return std::generic_category().message(errno);
+}
+
 void describe(FolderFacts& facts) {
   facts.user = user_name(::geteuid());
   struct stat status{};
@@ -69,6 +107,8 @@ void describe(FolderFacts& facts) {
   struct statvfs disk{};
   if (::statvfs(facts.place.c_str(), &disk) == 0)
     facts.free_bytes = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  if (facts.state == State::usable || facts.state == State::not_there)
+    facts.write_fault = write_fault(facts.place);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What can be learned of DATA_DIR without touching it.
+// What can be learned of DATA_DIR without leaving anything in it.
 #pragma once
 
 #include <cstdint>
@@ -23,9 +23,11 @@ struct FolderFacts {
   std::string user;             // who we are
   std::optional<std::uint64_t> free_bytes;  // for us, on its disk
   std::uint64_t picture_bytes = 0;          // stored in it already
+  std::string write_fault =
+      {};  // why the disk of `place` took no data; empty: it did, or is not ours
 };
 
-// Blocks; reads the sizes of all stored pictures.
+// Blocks; reads the sizes of all stored pictures, and writes a file without a name.
 FolderFacts look_at_folder(const std::filesystem::path& data_dir);
 
 }  // namespace gw::app

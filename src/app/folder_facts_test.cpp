@@ -4,8 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace gw::app {
@@ -33,6 +35,24 @@ TEST_F(Folder, ThatIsThereTellsOwnerModeAndRoom) {
   EXPECT_EQ(facts.mode, "0750");
   EXPECT_GT(facts.free_bytes.value_or(0), 0u);
   EXPECT_EQ(facts.picture_bytes, 0u);
+  EXPECT_EQ(facts.write_fault, "");
+  EXPECT_TRUE(fs::is_empty(directory_.path())) << "the test write leaves nothing";
+}
+
+TEST_F(Folder, WhoseDiskTakesNoDataSaysWhy) {
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  auto small = before;
+  small.rlim_cur = 1'000;  // as a full disk: the write is cut short
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto facts = look_at_folder(directory_.path());
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+
+  EXPECT_EQ(facts.state, State::usable);
+  EXPECT_EQ(facts.write_fault, "No space left on device");
+  EXPECT_TRUE(fs::is_empty(directory_.path()));
 }
 
 TEST_F(Folder, CountsThePicturesInIt) {
