@@ -248,6 +248,11 @@ void App::publish_metrics() {
   publish(*metrics_, *server_);
 }
 
+// One that only chats serves too.
+bool App::knows_models() const {
+  return !models_.offered().empty() || (chat_ && !chat_->models().empty());
+}
+
 api::HealthView App::health() const {
   api::HealthView view;
   view.provider = provider_names();
@@ -256,7 +261,7 @@ api::HealthView App::health() const {
   view.running = engine_->counts().running;
   view.slots = slots();
   if (draining_) view.not_ready.emplace_back("the gateway is shutting down");
-  if (models_.offered().empty())
+  if (!knows_models())
     view.not_ready.emplace_back("no model is known: the upstream's list could not be read yet");
   if (!results_->accepting())
     view.not_ready.emplace_back("the disk takes no pictures (storage_unavailable)");
@@ -380,7 +385,7 @@ Async<void> App::refresh_providers() {
   auto wait = kRefreshEvery;
   do {
     for (const auto& provider : providers_) co_await provider->refresh();
-    wait = models_.offered().empty() ? kRefreshFirst : kRefreshEvery;
+    wait = knows_models() ? kRefreshEvery : kRefreshFirst;
   } while (co_await pause(io_.get_executor(), wait));
 }
 

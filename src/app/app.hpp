@@ -71,6 +71,7 @@ class App final {
   void make_providers();
   std::string provider_names() const;
   std::vector<ChatUpstream*> chat_upstreams() const;
+  bool knows_models() const;
   std::size_t slots() const;
   void publish_metrics();
   api::HealthView health() const;

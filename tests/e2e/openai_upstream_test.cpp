@@ -98,6 +98,18 @@ TEST_F(OpenAiUpstream, ARefusedChatIsAnErrorOfOurs) {
   EXPECT_THAT(answer.body + gateway->standard_error(), Not(HasSubstr("sk-test-upstream")));
 }
 
+TEST(OpenAiUpstreamThatOnlyChats, IsReadyToo) {
+  ScriptedServer server([](const RawRequest& request, std::size_t) {
+    const auto* body = request.target == "/v1/models" ? R"({"data":[{"id":"gpt-5"}]})" : kEvents;
+    return ScriptedAnswer{json_answer(200, body), ScriptedAnswer::Then::close};
+  });
+  const auto gateway =
+      GatewayProcess::serving({.environment = {{"OPENAI_UPSTREAM_BASE_URL", server.url("")},
+                                               {"OPENAI_UPSTREAM_API_KEY", "sk-test-upstream"}}});
+  EXPECT_THAT(ask(gateway->port(), get("/health/ready")), HasStatus(200));
+  EXPECT_EQ(ask(gateway->port(), chat(kChat)).body, kEvents);
+}
+
 TEST_F(OpenAiUpstream, BothKindsStandSideBySide) {
   const auto png = tiny_png(64, 64, 9);
   FakeDreamifly fake;
