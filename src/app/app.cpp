@@ -326,11 +326,22 @@ Task<void> App::recover() {
   GW_CO_TRY(auto work, co_await records_->open_work());
   journal_->recovered(work);
   const auto last = work.last;
-  const auto lost = work.lost;
+  auto lost = work.lost;
   GW_CO_TRY(auto tasks, co_await unfinished_tasks(std::move(work), *inputs_, *results_));
+  free_demo_slots(tasks, lost);
   if (!tasks.empty()) log_->info("recovered", {{"tasks", static_cast<std::int64_t>(tasks.size())}});
   engine_->restore(std::move(tasks), lost, last);
   co_return Done();
+}
+
+// The demo draws in this process: what it was drawing ended with the one before.
+void App::free_demo_slots(std::vector<UnfinishedTask>& tasks, std::vector<LostSend>& lost) const {
+  if (!config_.demo_mode()) return;
+  const auto& demo = providers_.front()->host();
+  std::erase_if(lost, [&](const LostSend& send) { return send.host == demo; });
+  for (auto& task : tasks) {
+    if (task.spec->host == demo) task.sent_at = WallTime();
+  }
 }
 
 Async<void> App::sweep_records() {

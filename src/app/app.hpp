@@ -80,6 +80,7 @@ class App final {
 
   Async<void> serve();
   Task<void> recover();
+  void free_demo_slots(std::vector<UnfinishedTask>& tasks, std::vector<LostSend>& lost) const;
   Async<void> sweep_records();
   Task<void> sweep_records_once();
   Async<void> sweep_inputs();

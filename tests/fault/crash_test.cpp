@@ -127,5 +127,28 @@ TEST_F(Crashes, LoseNoPromiseAndSendNothingTwice) {
   EXPECT_EQ(gateway->stop().exit_code, 0);
 }
 
+TEST(CrashOfTheDemo, LeavesNoSlotUnsureBecauseNothingDrawsOn) {
+  const TemporaryDirectory data;
+  const auto life = [&](const char* delay) {
+    GatewayOptions options;
+    options.data_dir = data.path();
+    options.environment = {{"DEMO_DELAY_MS", delay}};
+    return GatewayProcess::serving(std::move(options));
+  };
+  std::string target;
+  {
+    const auto first = life("60000");
+    const auto accepted = ask(first->port(), draw_small("a fig").with("Prefer", "respond-async"));
+    target = "/v1/jobs/" + std::string(json_of(accepted).at("id").as_string());
+    ASSERT_TRUE(eventually([&] {
+      return json_of(ask(first->port(), get(target).with_key())).at("status") == "running";
+    }));
+    first->kill();
+  }
+  const auto second = life("0");
+  EXPECT_EQ(metric(second->port(), "gw_slots_unsure"), 0);
+  EXPECT_EQ(json_of(ask(second->port(), get(target).with_key())).at("status"), "unknown");
+}
+
 }  // namespace
 }  // namespace gw::test
