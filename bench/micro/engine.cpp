@@ -30,6 +30,10 @@ class Draws final : public EngineDriver {
  public:
   void start(TaskId task, std::shared_ptr<const TaskSpec>) override { leased.push_back(task); }
   void wake_at(std::optional<SteadyTime> at) override { benchmark::DoNotOptimize(at); }
+  void check(const HostId&, const AccountId& account) override {
+    benchmark::DoNotOptimize(account);
+  }
+  std::optional<Price> price(const TaskSpec&) const override { return std::nullopt; }
 
   std::deque<TaskId> leased;
 };

@@ -12,7 +12,10 @@ std::optional<std::string> Invariants::after_step() {
   if (!slots_match_running_tasks()) return "the slots held are not those of the running tasks";
   if (!counts_match_tasks()) return "the counters do not match the tasks";
   if (!no_slot_idle_beside_work()) return "a slot is free while something could run";
-  if (!nobody_drawn_twice()) return "a task was taken in by the upstream twice";
+  if (!nobody_paid_twice()) return "a task was paid for twice";
+  if (!accounts_match_running_tasks()) return "the accounts in use are not those of running tasks";
+  if (!repeats_are_bounded()) return "more tries were made over again than the budget allows";
+  if (world_.let_through_shut_door_ > 0) return "a task was sent to a host that is shut";
   if (!deadlines_kept()) return "a client waits beyond its deadline";
   if (!deliveries_are_drawn_pictures()) return "a picture was delivered that was not drawn";
   if (!nobody_starves()) return "a caller was passed over twice by the same other one";
@@ -93,6 +96,10 @@ bool Invariants::no_slot_idle_beside_work() const {
   const auto now = world_.clock_.now();
   // It rings within this very moment.
   if (world_.alarm_at_ && *world_.alarm_at_ <= now) return true;
+  // A door that is shut, or whose one try is out; accounts that are busy, set aside or looked at.
+  const auto door = world_.engine_->host(world_.host_)->door;
+  if (door != DoorState::open) return true;
+  if (!world_.accounts_.empty() && !engine.somebody_free(world_.host_)) return true;
   // A pause, or an unsure slot that ripens: an alarm is set for it.
   if (slots.free(now) == 0 || slots.next_change(now)) return true;
   // While the budget is spent one task at a time goes on, and there must be one.
@@ -100,11 +107,32 @@ bool Invariants::no_slot_idle_beside_work() const {
   return engine.pictures_in_memory().spent() && something_goes_on;
 }
 
-bool Invariants::nobody_drawn_twice() const {
-  return std::ranges::all_of(world_.upstream_.accepted(),
+bool Invariants::nobody_paid_twice() const {
+  return std::ranges::all_of(world_.upstream_.paid(),
                              [](const auto& entry) { return entry.second <= 1; });
 }
 
+// And each within its own limit.
+bool Invariants::accounts_match_running_tasks() const {
+  std::map<AccountId, int> used;
+  for (const auto& [task, account] : world_.running_) ++used[account];
+  for (const auto& account : world_.accounts_) {
+    const auto view = world_.engine_->view(world_.host_, account.id);
+    if (!view || view->leases != used[account.id]) return false;
+    if (account.parallel > 0 && view->leases > account.parallel) return false;
+  }
+  return true;
+}
+
+// Three a minute at least, and a fifth of what came.
+bool Invariants::repeats_are_bounded() const {
+  const auto minutes =
+      std::chrono::floor<std::chrono::minutes>(world_.clock_.now() - VirtualClock().now()).count() +
+      1;
+  const auto& counts = world_.engine_->counts();
+  const auto allowed = 3 * static_cast<std::uint64_t>(minutes) + counts.admitted / 5 + 3;
+  return counts.repeats <= allowed;
+}
 bool Invariants::deadlines_kept() const {
   const auto now = world_.clock_.now();
   return std::ranges::none_of(world_.clients_, [&](const auto& client) {
@@ -132,7 +160,7 @@ bool Invariants::nobody_starves() {
   }
   std::set<CallerId> ready;
   world_.engine_->for_each_task([&](const TaskRecord& task) {
-    if (task.state == TaskState::queued && task.not_before <= world_.clock_.now())
+    if (task.state == TaskState::queued && !task.aside && task.not_before <= world_.clock_.now())
       ready.insert(task.spec->caller);
   });
   std::erase_if(passed_over_, [&](const auto& entry) { return !ready.contains(entry.first); });

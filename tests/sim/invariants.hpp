@@ -21,7 +21,9 @@ class Invariants final {
   bool slots_match_running_tasks() const;
   bool counts_match_tasks() const;
   bool no_slot_idle_beside_work() const;
-  bool nobody_drawn_twice() const;
+  bool nobody_paid_twice() const;
+  bool accounts_match_running_tasks() const;
+  bool repeats_are_bounded() const;
   bool deadlines_kept() const;
   bool deliveries_are_drawn_pictures() const;
   bool nobody_starves();

@@ -28,11 +28,25 @@ Answer lost() {
   return std::unexpected(std::move(failure));
 }
 
-Mood draw_mood(SeededRandom& random) {
+// The server behind the front is at fault: one repeat, after a pause.
+Answer breakdown() {
+  UpstreamFailure failure;
+  failure.error = Error(ErrorKind::upstream_error, "scripted: it broke down");
+  failure.act = Act::once;
+  failure.scope = Scope::host;
+  failure.pause = std::chrono::seconds(5);
+  return std::unexpected(std::move(failure));
+}
+
+Mood draw_mood(SeededRandom& random, bool with_account) {
   const auto dice = random.below(100);
-  if (dice < 75) return Mood::draws;
-  if (dice < 85) return Mood::fails;
-  return dice < 95 ? Mood::loses_answer : Mood::never_reached;
+  if (dice < 70) return Mood::draws;
+  if (dice < 75) return Mood::fails;
+  if (dice < 80) return Mood::breaks_down;
+  if (dice < 82) return Mood::hides_behind_edge;
+  if (dice < 90 && with_account)
+    return random.chance(30) ? Mood::takes_for_nobody : Mood::turns_account_away;
+  return dice < 96 ? Mood::loses_answer : Mood::never_reached;
 }
 
 }  // namespace
@@ -44,7 +58,7 @@ void ScriptedUpstream::reply_after(Duration delay, Line line, Answer answer) {
 }
 
 void ScriptedUpstream::call(TaskId task, Line line) {
-  const auto mood = draw_mood(random_);
+  const auto mood = draw_mood(random_, !line.account.value.empty());
   const auto preparation = random_.between(milliseconds(0), milliseconds(300));
   if (mood == Mood::never_reached) {
     return reply_after(preparation, std::move(line),
@@ -65,12 +79,17 @@ void ScriptedUpstream::accept(TaskId task, Mood mood, Line line) {
     ++refusals_;
     return reply_after(milliseconds(20), std::move(line), refusal());
   }
+  if (mood == Mood::takes_for_nobody || mood == Mood::turns_account_away ||
+      mood == Mood::hides_behind_edge)
+    return turn_away(mood, std::move(line));
   ++running_;
   ++accepted_[task];
   // The upstream ends every job within 300 s, whoever listens (dreamifly-protocol §3.7).
   const auto duration =
       random_.between(milliseconds(200), milliseconds(random_.chance(5) ? 300'000 : 40'000));
   timeline_.after(duration, [this] { --running_; });
+  if (mood == Mood::draws || mood == Mood::loses_answer) ++paid_[task];
+  if (mood == Mood::breaks_down) return reply_after(duration, std::move(line), breakdown());
   if (mood == Mood::loses_answer) {
     const auto broken = random_.between(milliseconds(0), milliseconds(duration / milliseconds(1)));
     return reply_after(broken, std::move(line), lost());
@@ -83,6 +102,39 @@ void ScriptedUpstream::accept(TaskId task, Mood mood, Line line) {
     line.reply(Picture{
         share("picture of task " + std::to_string(task.value)), ImageFormat::png, {64, 64}});
   });
+}
+
+// Before anything is taken in.
+void ScriptedUpstream::turn_away(Mood mood, Line line) {
+  UpstreamFailure failure;
+  failure.error = Error(ErrorKind::no_account_available, "scripted: not this account");
+  failure.scope = Scope::account;
+  failure.unpaid = true;
+  if (mood == Mood::takes_for_nobody) failure.act = Act::relogin;
+  if (mood == Mood::turns_account_away) {
+    failure.act = Act::other;
+    failure.account = finding();
+  }
+  if (mood == Mood::hides_behind_edge) {
+    failure.error = Error(ErrorKind::upstream_challenged, "scripted: an edge wants a human");
+    failure.act = Act::wait;
+    failure.scope = Scope::host;
+    failure.shut = HostShut{failure.error, {}};
+    if (random_.chance(50)) failure.shut->for_at_least = std::chrono::seconds(30);
+  }
+  reply_after(milliseconds(50), std::move(line), std::unexpected(std::move(failure)));
+}
+
+AccountFinding ScriptedUpstream::finding() {
+  static constexpr std::array kStates{AccountState::cooling, AccountState::resting,
+                                      AccountState::banned, AccountState::needs_sign_in};
+  AccountFinding finding;
+  finding.state = kStates.at(random_.below(kStates.size()));
+  finding.reason = "scripted";
+  if (finding.state == AccountState::resting)
+    finding.rest = std::chrono::seconds(10 + random_.below(200));
+  finding.own_trouble = random_.chance(70);
+  return finding;
 }
 
 }  // namespace gw::sim

@@ -17,13 +17,25 @@ EngineOptions drawn_options(SeededRandom& random) {
   return options;
 }
 
+// In half of the worlds there are none. Some are used for so many pictures at a time at most.
+std::vector<AccountSettings> drawn_accounts(SeededRandom& random) {
+  std::vector<AccountSettings> accounts(random.chance(50) ? 0 : 1 + random.below(4));
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    accounts[i].id = AccountId{"acc_" + std::to_string(i)};
+    accounts[i].weight = 1 + static_cast<int>(random.below(3));
+    accounts[i].parallel = static_cast<int>(random.below(3));
+  }
+  return accounts;
+}
+
 }  // namespace
 
 World::World(std::uint64_t seed)
     : random_(seed),
       timeline_(clock_),
       upstream_(timeline_, random_, 1 + random_.below(3)),
-      options_(drawn_options(random_)) {
+      options_(drawn_options(random_)),
+      accounts_(drawn_accounts(random_)) {
   boot();
   const auto arrivals = 5 + random_.below(40);
   SteadyTime when = clock_.now();
@@ -49,6 +61,7 @@ World::World(std::uint64_t seed)
 void World::boot() {
   engine_ = std::make_unique<Engine>(options_, clock_, disk_, *this);
   engine_->add_host(host_, upstream_.limit());
+  for (const auto& account : accounts_) engine_->set(host_, account);
   engine_->pictures_in_memory().on_credit([this] { credited_ = true; });
   engine_->restore(disk_.unfinished(), disk_.lost(), disk_.last());
 }
@@ -208,11 +221,14 @@ void World::give_up(std::size_t index) {
 }
 
 void World::start(TaskId task, std::shared_ptr<const TaskSpec> spec) {
-  running_.insert(task);
+  const auto& trying = *engine_->record(task).trying;
+  running_.emplace(task, trying.account);
+  if (engine_->host(host_)->door == DoorState::shut) ++let_through_shut_door_;
   leases_.emplace_back(task, spec->caller);
   const bool probe = engine_->record(task).lease->probe;
   const auto process = process_;
   ScriptedUpstream::Line line;
+  line.account = trying.account;
   line.still_there = [this, process] { return process == process_; };
   line.send = [this, task](std::function<void(bool)> sent) { send(task, std::move(sent)); };
   line.reply = [this, task, probe](Answer answer) {
@@ -220,10 +236,30 @@ void World::start(TaskId task, std::shared_ptr<const TaskSpec> spec) {
     const bool refused = !answer && answer.error().concurrency_refusal;
     if (refused && !probe && clock_.now() >= forgotten_until_) ++refused_normal_leases_;
     const bool drawn = answer.has_value();
+    const bool shut = !answer && answer.error().shut && !answer.error().shut->for_at_least;
     engine_->answered(task, std::move(answer));
+    if (shut) open_again();
     if (drawn) save(task);
   };
   upstream_.call(work_of(task), std::move(line));
+}
+
+// The operator comes, sooner or later.
+void World::open_again() {
+  timeline_.after(random_.between(milliseconds(1'000), milliseconds(300'000)),
+                  of_this_process([this] { engine_->reopen(host_); }));
+}
+
+void World::check(const HostId& host, const AccountId& account) {
+  AccountFinding finding;
+  if (random_.chance(20)) finding.state = AccountState::cooling;
+  timeline_.after(
+      random_.between(milliseconds(1), milliseconds(500)),
+      of_this_process([this, host, account, finding] { engine_->found(host, account, finding); }));
+}
+
+std::optional<Price> World::price(const TaskSpec&) const {
+  return std::nullopt;
 }
 
 // The first byte leaves when `sent` is called with true: of a job only when the disk says so.
@@ -234,7 +270,11 @@ void World::send(TaskId task, std::function<void(bool)> sent) {
     broken_ = "a task reaches the upstream before the journal says so";
   if (!is_durable(*engine_->record(task).spec)) return sent(true);
   timeline_.after(random_.between(milliseconds(0), milliseconds(5)),
-                  of_this_process([this, sent = std::move(sent)] { sent(disk_.sync()); }));
+                  of_this_process([this, task, sent = std::move(sent)] {
+                    const bool on_disk = disk_.sync();
+                    if (on_disk) engine_->leaving(task);
+                    sent(on_disk);
+                  }));
 }
 
 void World::save(TaskId task) {

@@ -41,6 +41,8 @@ class World final : public EngineDriver {
 
   void start(TaskId task, std::shared_ptr<const TaskSpec> spec) override;
   void wake_at(std::optional<SteadyTime> at) override;
+  void check(const HostId& host, const AccountId& account) override;
+  std::optional<Price> price(const TaskSpec& spec) const override;
 
  private:
   friend class Invariants;
@@ -58,6 +60,7 @@ class World final : public EngineDriver {
   std::function<void()> of_this_process(std::function<void()> event);
   void boot();
   void crash();
+  void open_again();
   // Numbers of plain calls may be given again after a crash; those of jobs never are.
   TaskId work_of(TaskId task) const;
 
@@ -68,15 +71,17 @@ class World final : public EngineDriver {
   ScriptedUpstream upstream_;
   Disk disk_;
   EngineOptions options_;
+  std::vector<AccountSettings> accounts_;  // none: the upstream is used as nobody
   std::unique_ptr<Engine> engine_;
   std::uint64_t process_ = 0;
   SteadyTime forgotten_until_{};  // a crash hid sends of plain calls: their places are not known
   std::vector<std::unique_ptr<Client>> clients_;
   std::set<std::size_t> in_reach_;                   // clients whose answer may be ready
   std::map<TaskId, int> deliveries_;                 // pictures handed out, by task
-  std::set<TaskId> running_;                         // started and not yet answered
+  std::map<TaskId, AccountId> running_;              // started and not yet answered, with whom
   std::vector<std::pair<TaskId, CallerId>> leases_;  // in order, for fairness
   std::size_t refused_normal_leases_ = 0;            // refusals that were no probe's
+  std::size_t let_through_shut_door_ = 0;            // calls that began while the host was shut
   std::optional<SteadyTime> alarm_at_;               // the engine is to be woken then
   std::uint64_t alarm_ = 0;                          // only the newest wake-up counts
   bool credited_ = false;                            // picture bytes were let go in this step

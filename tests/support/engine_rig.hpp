@@ -83,7 +83,11 @@ class EngineRig final : public EngineDriver {
   Ticket ask(const Ask& ask = {}) { return std::move(try_ask(ask).value().front()); }
 
   // What the driver would report. `draw` is the whole way of a leased task.
-  void send(const Ticket& ticket) { engine.sending(ticket.task()); }
+  void send(TaskId task) {
+    engine.sending(task);
+    engine.leaving(task);
+  }
+  void send(const Ticket& ticket) { send(ticket.task()); }
   void answer(TaskId task, std::string bytes = "picture") {
     engine.answered(task, Picture{share(std::move(bytes)), ImageFormat::png, {8, 8}});
   }
@@ -96,7 +100,7 @@ class EngineRig final : public EngineDriver {
                                      7, clock.wall()});
   }
   void draw(TaskId task) {
-    engine.sending(task);
+    send(task);
     answer(task);
     save(task);
   }
@@ -118,12 +122,16 @@ class EngineRig final : public EngineDriver {
 
   void start(TaskId task, std::shared_ptr<const TaskSpec>) override { started.push_back(task); }
   void wake_at(std::optional<SteadyTime> at) override { alarm = at; }
+  void check(const HostId&, const AccountId& account) override { to_check.push_back(account); }
+  std::optional<Price> price(const TaskSpec&) const override { return costs; }
 
   const HostId host{"upstream.example.com"};
   ManualClock clock;
   RecordingJournal journal;
   std::vector<TaskId> started;  // in order, a repeated try again
   std::optional<SteadyTime> alarm;
+  std::vector<AccountId> to_check;  // in order
+  std::optional<Price> costs;       // of every task
   int wakes = 0;
   Engine engine;
 

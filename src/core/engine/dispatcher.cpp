@@ -12,13 +12,20 @@ namespace {
 class EngineAttempt final : public Attempt {
  public:
   EngineAttempt(Engine& engine, Journal& journal, TaskId task, PictureId picture)
-      : engine_(engine), journal_(journal), task_(task), picture_(std::move(picture)) {}
+      : engine_(engine),
+        journal_(journal),
+        task_(task),
+        picture_(std::move(picture)),
+        account_(engine.record(task).trying->account) {}
+  const AccountId& account() const override { return account_; }
   // What an ephemeral task wrote reaches the disk soon, and nobody waits for that.
   Task<void> sending() override {
     sent_ = true;
     engine_.sending(task_, picture_);
     if (!is_durable(*engine_.record(task_).spec)) co_return Done();
-    co_return co_await journal_.synced();
+    GW_CO_CHECK(co_await journal_.synced());
+    engine_.leaving(task_);
+    co_return Done();
   }
   void preview(Picture picture) override { engine_.preview(task_, std::move(picture)); }
   bool wants_previews() const override { return engine_.wants_previews(task_); }
@@ -29,6 +36,7 @@ class EngineAttempt final : public Attempt {
   Journal& journal_;
   TaskId task_;
   PictureId picture_;
+  AccountId account_;
   bool sent_ = false;
 };
 
@@ -89,6 +97,33 @@ void Dispatcher::wake_at(std::optional<SteadyTime> at) {
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) engine_->advance();
   });
+}
+
+void Dispatcher::check(const HostId& host, const AccountId& account) {
+  tasks_.spawn(look_at(host, account));
+}
+
+std::optional<Price> Dispatcher::price(const TaskSpec& spec) const {
+  return providers_.at(spec.host)->price(spec.order);
+}
+
+// A provider that throws has a bug; its account is looked at again later.
+Async<void> Dispatcher::look_at(HostId host, AccountId account) {
+  co_await asio::post(io_, use_awaitable);
+  std::exception_ptr bug;
+  try {
+    const auto finding = co_await providers_.at(host)->check_account(account);
+    engine_->found(host, account, finding);
+    co_return;
+  } catch (const std::exception&) {
+    bug = std::current_exception();
+  }
+  const AccountFinding trouble{.state = AccountState::cooling,
+                               .reason = as_error(bug).message(),
+                               .rest = {},
+                               .allowance = {},
+                               .own_trouble = false};
+  engine_->found(host, account, trouble);
 }
 
 Async<void> Dispatcher::stop(SteadyTime deadline) {

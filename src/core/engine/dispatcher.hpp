@@ -27,6 +27,8 @@ class Dispatcher final : public EngineDriver {
 
   void start(TaskId task, std::shared_ptr<const TaskSpec> spec) override;
   void wake_at(std::optional<SteadyTime> at) override;
+  void check(const HostId& host, const AccountId& account) override;
+  std::optional<Price> price(const TaskSpec& spec) const override;
 
   // How many tasks are being drawn or saved.
   std::size_t running() const { return tasks_.size(); }
@@ -35,6 +37,7 @@ class Dispatcher final : public EngineDriver {
 
  private:
   Async<void> run(TaskId task, std::shared_ptr<const TaskSpec> spec);
+  Async<void> look_at(HostId host, AccountId account);
   Async<Answer> draw(TaskId task, const TaskSpec& spec);
   Task<ImageOrder> complete(const TaskSpec& spec);
   Task<SharedBytes> in_memory(const Reference& reference);

@@ -6,13 +6,6 @@
 namespace gw {
 namespace {
 
-// The upstream sends no Retry-After: growing pauses instead (dreamifly-protocol §5).
-std::chrono::seconds growing_pause(int refusals) {
-  static constexpr std::array<int, 4> kPauses{3, 6, 12, 20};
-  const auto index = std::min<std::size_t>(static_cast<std::size_t>(refusals), kPauses.size() - 1);
-  return std::chrono::seconds(kPauses[index]);
-}
-
 Error too_late(TaskState state) {
   switch (state) {
     case TaskState::leased:
@@ -28,10 +21,6 @@ Error too_late(TaskState state) {
   }
 }
 
-bool counts_as_queued(TaskState state) {
-  return state == TaskState::queued || state == TaskState::parked;
-}
-
 }  // namespace
 
 Engine::Engine(EngineOptions options, const Clock& clock, Journal& journal, EngineDriver& driver)
@@ -41,8 +30,8 @@ Engine::Engine(EngineOptions options, const Clock& clock, Journal& journal, Engi
       driver_(driver),
       pictures_(options.max_picture_bytes) {}
 
-void Engine::add_host(const HostId& host, std::size_t limit) {
-  hosts_.try_emplace(host, Host{HostSlots(limit), FairQueue()});
+void Engine::add_host(const HostId& host, std::size_t limit, std::string provider) {
+  hosts_.try_emplace(host, std::move(provider), limit);
 }
 
 // --- reports of the driver
@@ -54,9 +43,15 @@ void Engine::sending(TaskId id, PictureId picture) {
     return;  // the same try, repeated by its provider before anything was counted
   move(task, TaskState::sent);
   task.picture = std::move(picture);
-  hosts_.at(task.spec->host).slots.mark_sent(*task.lease);
   note(task, JournalStep::sent);
   ++counts_.sent;
+  if (!is_durable(*task.spec)) leaving(id);
+}
+
+void Engine::leaving(TaskId id) {
+  auto& task = *tasks_.at(id);
+  if (task.lease->sent) return;
+  hosts_.at(task.spec->host).slots.mark_sent(*task.lease);
   lease_all();  // a probe may have waited for this
   arm();
 }
@@ -68,6 +63,8 @@ void Engine::answered(TaskId id, Answer answer) {
   const bool drawn = answer.has_value();
   if (drawn) {
     hosts_.at(task.spec->host).slots.give_back(std::exchange(task.lease, std::nullopt).value());
+    close_try(task, nullptr);
+    note_duration(task);
     move(task, TaskState::saving);
     task.size = answer->size;
     answer->bytes = pictures_.charge(std::move(answer->bytes));
@@ -98,13 +95,14 @@ void Engine::saved(TaskId id, Result<std::optional<StoredPicture>> stored) {
 void Engine::advance() {
   const auto now = clock_.now();
   while (const auto event = timers_.take_due(now)) on_timer(*event);
+  for (auto& [id, host] : hosts_) fail_held(id, host);
   lease_all();
   arm();
 }
 
 bool Engine::cancel(TaskId id) {
   const auto found = tasks_.find(id);
-  if (found == tasks_.end() || !counts_as_queued(found->second->state)) return false;
+  if (found == tasks_.end() || !is_waiting(found->second->state)) return false;
   auto& task = *found->second;
   task.outcome.error = Error(ErrorKind::cancelled, "the job was cancelled");
   settle(task, TaskState::cancelled);
@@ -166,16 +164,16 @@ void Engine::move(TaskRecord& task, TaskState to) {
                            std::string(to_string(to)));
   }
   const auto count = [&](TaskState state, std::size_t step) {
-    if (counts_as_queued(state)) counts_.queued += step;
-    if (counts_as_queued(state) && is_durable(*task.spec)) counts_.queued_jobs += step;
+    if (is_waiting(state)) counts_.queued += step;
+    if (is_waiting(state) && is_durable(*task.spec)) counts_.queued_jobs += step;
     if (state == TaskState::parked) counts_.parked += step;
     if (is_running(state)) counts_.running += step;
     if (state == TaskState::saving) counts_.saving += step;
   };
-  if (counts_as_queued(task.state) != counts_as_queued(to)) {
+  if (is_waiting(task.state) != is_waiting(to)) {
     const auto bytes = waiting_bytes(*task.spec);
     auto& held = queued_bytes_of(*task.spec);
-    held = counts_as_queued(to) ? held + bytes : held - bytes;
+    held = is_waiting(to) ? held + bytes : held - bytes;
   }
   count(task.state, std::size_t(-1));
   count(to, 1);
@@ -193,7 +191,7 @@ void Engine::enqueue(TaskRecord& task) {
 }
 
 void Engine::park(TaskRecord& task) {
-  hosts_.at(task.spec->host).queue.erase(task.spec->caller, task.place);
+  leave_line(task);
   stop_timer(task);
   move(task, TaskState::parked);
   task.timer =
@@ -206,23 +204,6 @@ void Engine::unpark(TaskRecord& task) {
   enqueue(task);
 }
 
-void Engine::lease_all() {
-  if (stopping_) return;
-  for (auto& [id, host] : hosts_) {
-    while (!host.queue.empty() && may_draw()) {
-      const auto slot = host.slots.acquire(clock_.now());
-      if (!slot) break;
-      lease(*host.queue.pop(), *slot);
-    }
-  }
-}
-
-// While the budget is spent nothing more is drawn; but what fills it may be waiting for pictures
-// that are not drawn yet, so one task at a time always goes on.
-bool Engine::may_draw() const {
-  return !pictures_.spent() || (counts_.running == 0 && counts_.saving == 0);
-}
-
 void Engine::stop() {
   stopping_ = true;
 }
@@ -232,7 +213,7 @@ void Engine::leave_jobs() {
   leaving_jobs_ = true;
   for (auto& [id, task] : tasks_) {
     if (!is_durable(*task->spec) || task->state != TaskState::queued) continue;
-    hosts_.at(task->spec->host).queue.erase(task->spec->caller, task->place);
+    leave_line(*task);
     stop_timer(*task);
   }
   arm();
@@ -250,57 +231,8 @@ void Engine::drop_bytes_nobody_needs(TaskRecord& task) {
   if (task.outcome.stored && (!needed || pictures_.spent())) task.outcome.picture.reset();
 }
 
-void Engine::lease(TaskId id, Lease slot) {
-  auto& task = *tasks_.at(id);
-  move(task, TaskState::leased);
-  task.lease = slot;
-  task.started = clock_.now();
-  ++task.tries;
-  driver_.start(id, task.spec);
-}
-
-void Engine::failed_try(TaskRecord& task, UpstreamFailure failure) {
-  return_slot(task, failure);
-  if (failure.act == Act::wait) return wait_and_repeat(task, failure);
-  const bool lost = failure.slot_unsure && task.state == TaskState::sent;
-  task.outcome.error = std::move(failure.error);
-  settle(task, lost ? TaskState::unknown : TaskState::failed);
-}
-
-// The slot goes back as the upstream left it, whoever still waits for the picture.
-void Engine::return_slot(TaskRecord& task, const UpstreamFailure& failure) {
-  auto& slots = hosts_.at(task.spec->host).slots;
-  const auto lease = std::exchange(task.lease, std::nullopt).value();
-  const auto now = clock_.now();
-  const auto probe_at = now + std::max(options_.unsure_probe_after, task.spec->typical_duration);
-  if (failure.slot_unsure) {
-    slots.give_back_unsure(lease, probe_at, now + options_.unsure_free_after);
-  } else if (failure.concurrency_refusal) {
-    slots.give_back_refused(lease, probe_at);
-  } else if (task.state == TaskState::leased) {
-    slots.give_back_unsent(lease, now);
-  } else if (lease.probe) {
-    slots.give_back_unsent(lease,
-                           now);  // it may have failed before the upstream looked at its places
-  } else {
-    slots.give_back(lease);
-  }
-}
-
-void Engine::wait_and_repeat(TaskRecord& task, const UpstreamFailure& failure) {
-  ++counts_.waits;
-  note(task, JournalStep::intent);  // not drawn: a crash from here on leaves nothing unknown
-  const auto pause = std::max<SteadyTime::duration>(failure.pause, growing_pause(task.refusals++));
-  task.not_before = clock_.now() + pause;
-  // The refusal was not about this task: the next one in line would hear the same.
-  if (failure.scope != Scope::request) hosts_.at(task.spec->host).slots.pause(task.not_before);
-  if (task.waiters.empty() && !is_durable(*task.spec)) return park(task);
-  move(task, TaskState::queued);
-  enqueue(task);
-}
-
 void Engine::settle(TaskRecord& task, TaskState state) {
-  hosts_.at(task.spec->host).queue.erase(task.spec->caller, task.place);
+  leave_line(task);
   stop_timer(task);
   move(task, state);
   ++counts_.settled[state];
@@ -374,7 +306,7 @@ void Engine::stop_timer(TaskRecord& task) {
   if (task.timer) timers_.cancel(*std::exchange(task.timer, std::nullopt));
 }
 
-void Engine::note(const TaskRecord& task, JournalStep step) {
+void Engine::note(TaskRecord& task, JournalStep step) {
   JournalEntry entry{.step = step,
                      .task = task.id,
                      .spec = task.spec,
@@ -386,6 +318,8 @@ void Engine::note(const TaskRecord& task, JournalStep step) {
                      .error = {},
                      .tried = {},
                      .at = clock_.wall()};
+  if (step != JournalStep::sent && task.trying)
+    entry.tried = std::exchange(task.trying->ended, std::nullopt);
   if (step == JournalStep::settled) {
     entry.stored = task.outcome.stored;
     entry.error = task.outcome.error;
@@ -396,10 +330,15 @@ void Engine::note(const TaskRecord& task, JournalStep step) {
 
 void Engine::arm() {
   auto next = timers_.next();
-  for (const auto& [id, host] : hosts_) {
-    if (host.queue.empty()) continue;
-    const auto change = host.slots.next_change(clock_.now());
+  const auto now = clock_.now();
+  const auto consider = [&](std::optional<SteadyTime> change) {
     if (change && (!next || *change < *next)) next = change;
+  };
+  for (const auto& [id, host] : hosts_) {
+    consider(host.door.next_change(now, options_.hold_time));
+    if (host.queue.empty() && host.aside.empty()) continue;
+    consider(host.slots.next_change(now));
+    consider(host.accounts.next_change(now));
   }
   if (next == armed_) return;
   armed_ = next;

@@ -4,16 +4,19 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "core/accounts/account_book.hpp"
 #include "core/engine/adoption_index.hpp"
 #include "core/engine/byte_budget.hpp"
-#include "core/engine/fair_queue.hpp"
-#include "core/engine/host_slots.hpp"
+#include "core/engine/engine_host.hpp"
+#include "core/engine/host_book.hpp"
 #include "core/engine/options.hpp"
+#include "core/engine/retry_budget.hpp"
 #include "core/engine/task.hpp"
 #include "core/engine/ticket.hpp"
 #include "core/engine/timer_queue.hpp"
 #include "core/ports/journal.hpp"
 #include "core/ports/provider.hpp"
+#include "core/routing/recent_durations.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -31,11 +34,16 @@ namespace gw {
 class EngineDriver {
  public:
   virtual ~EngineDriver() = default;
-  // Draws the task: calls sending(), then answered(), and after a picture saved(). What sending()
-  // wrote into the journal of a durable task must be on disk before the first byte leaves.
+  // Draws the task: calls sending() (and leaving()), then answered(), and after a picture saved().
+  // What sending() wrote into the journal of a durable task must be on disk before the first byte
+  // leaves.
   virtual void start(TaskId task, std::shared_ptr<const TaskSpec> spec) = 0;
   // Call advance() at that time; replaces the earlier wish. Nothing: no need.
   virtual void wake_at(std::optional<SteadyTime> at) = 0;
+  // Look at the account by calls that cost nothing, and report by found().
+  virtual void check(const HostId& host, const AccountId& account) = 0;
+  // What the task would cost an account of its host; nothing: free, or not known.
+  virtual std::optional<Price> price(const TaskSpec& spec) const = 0;
 };
 
 // What a client says about repeating itself, as far as adoption is concerned.
@@ -87,18 +95,19 @@ struct EngineCounts {
   std::uint64_t recalled = 0;
   std::uint64_t refused = 0;
   std::uint64_t sent = 0;
-  std::uint64_t waits =
-      0;  // refusals of the upstream after which the task went back into the queue
+  std::uint64_t waits = 0;     // refusals after which the task went back into the queue
+  std::uint64_t repeats = 0;   // failed tries that were made over again, from the retry budget
+  std::uint64_t rerouted = 0;  // tasks that went on to another upstream
   std::map<TaskState, std::uint64_t> settled;
 };
 
 // Synchronous and without a clock or a loop of its own, which is what lets tests/sim drive it
 // through thousands of seeded histories. I/O thread only. Tickets must not outlive it.
-class Engine final {
+class Engine final : public AccountBook, public HostBook {
  public:
   Engine(EngineOptions options, const Clock& clock, Journal& journal, EngineDriver& driver);
 
-  void add_host(const HostId& host, std::size_t limit);
+  void add_host(const HostId& host, std::size_t limit, std::string provider = {});
 
   // All tasks or none: queue_full with a Retry-After; invalid_request when an Idempotency-Key comes
   // back with another request. The tickets are in the order of the tasks.
@@ -127,6 +136,9 @@ class Engine final {
 
   // Reports of the driver.
   void sending(TaskId task, PictureId picture = {});
+  // The request of a durable task, whose journal is on disk now, is on its way; that of any other
+  // is with sending().
+  void leaving(TaskId task);
   void preview(TaskId task, Picture picture);
   bool wants_previews(TaskId task) const;
   void answered(TaskId task, Answer answer);
@@ -135,6 +147,21 @@ class Engine final {
   void advance();     // time has passed, or bytes were let go
   void leave_jobs();  // the process will end: jobs that wait are for the next one
   void stop();        // no more leases: the process ends
+
+  // What had shut the host's door until somebody acts is over; or one task may try.
+  void reopen(const HostId& host);
+  void try_one(const HostId& host);
+
+  // AccountBook: the accounts of each host. HostBook: how the hosts are doing.
+  void set(const HostId& host, const AccountSettings& account) override;
+  void restore(const HostId& host, const AccountId& id, const AccountFinding& finding) override;
+  void remove(const HostId& host, const AccountId& id) override;
+  void found(const HostId& host, const AccountId& id, const AccountFinding& finding) override;
+  void clear(const HostId& host, const AccountId& id) override;
+  std::vector<AccountView> views(const HostId& host) const override;
+  std::optional<AccountView> view(const HostId& host, const AccountId& id) const override;
+  void on_changed(Changed changed) override { account_changed_ = std::move(changed); }
+  std::optional<HostView> host(const HostId& id) const override;
 
   // Through Ticket.
   const Waiter* waiter_of(TaskId task, WaiterId waiter) const;
@@ -148,6 +175,13 @@ class Engine final {
 
   const EngineCounts& counts() const { return counts_; }
   const HostSlots& slots(const HostId& host) const { return hosts_.at(host).slots; }
+  // Whether any of its accounts has a place left now.
+  bool somebody_free(const HostId& host) const {
+    return hosts_.at(host).accounts.anybody_free(clock_.now());
+  }
+  const Breaker& breaker(const HostId& host) const { return hosts_.at(host).breaker; }
+  const RecentDurations& durations() const { return durations_; }
+  std::uint64_t repeats_left() const { return budget_.left(clock_.now()); }
   // Tasks that could be leased at once if there were a slot: neither parked nor told to wait.
   std::size_t ready(const HostId& host) const { return hosts_.at(host).queue.size(); }
   template <class Visitor>
@@ -159,11 +193,7 @@ class Engine final {
   std::size_t known_tasks() const { return tasks_.size(); }
 
  private:
-  struct Host {
-    HostSlots slots;
-    FairQueue queue;
-    SteadyTime count_again{};  // the places in a long line
-  };
+  using Host = EngineHost;
 
   // engine_admission.cpp: who may come in, and who joins what is there already.
   struct Joined {
@@ -176,6 +206,7 @@ class Engine final {
   std::optional<TaskId> shareable(const TaskSpec& spec) const;
   bool may_join(const TaskRecord& task, Repeat repeat) const;
   Result<void> check_room(const std::vector<std::shared_ptr<const TaskSpec>>& fresh) const;
+  Result<std::shared_ptr<const TaskSpec>> open_route(std::shared_ptr<const TaskSpec> spec) const;
   Result<void> check_hope(const Wanted& wanted, std::size_t fresh) const;
   std::size_t free_at_once(const Host& host) const;
   TaskRecord& create(std::shared_ptr<const TaskSpec> spec);
@@ -192,20 +223,50 @@ class Engine final {
   // engine_progress.cpp: what those who wait can see.
   std::size_t place_of(const TaskRecord& task, Host& host);
 
+  // engine_leasing.cpp: an open door, a slot and an account, together or not at all.
+  void lease_all();
+  bool lease_next(Host& host);
+  bool may_draw() const;
+  AccountNeed need_of(const TaskRecord& task) const;
+  std::expected<LeasedAccount, NobodyFree> lease_account(const TaskRecord& task, Host& host);
+  void lease(TaskRecord& task, Host& host, Lease slot, LeasedAccount account);
+  void step_aside(TaskRecord& task, Host& host);
+  void call_back(Host& host);
+  void call_all_back(Host& host);
+  void leave_line(TaskRecord& task);
+  void give_up(TaskRecord& task, Error error);
+  bool reroute(TaskRecord& task);
+
+  // engine_accounts.cpp
+  void change_account(const HostId& id, const AccountId& account,
+                      const std::function<void(AccountPool&)>& change);
+  void tell_change(const HostId& id, Host& host, const AccountId& account,
+                   const std::optional<AccountView>& before);
+
+  // engine_tries.cpp: how a try ends, and whether another one follows.
+  void close_try(TaskRecord& task, const UpstreamFailure* failure);
+  void return_account(TaskRecord& task, Host& host, const UpstreamFailure* failure);
+  void note_duration(const TaskRecord& task);
+  void judge_host(TaskRecord& task, Host& host, const UpstreamFailure* failure);
+  void shut(Host& host, Error reason, std::optional<SteadyTime::duration> time);
+  void move_on_from(const Host& host);
+  void fail_held(const HostId& id, Host& host);
+  void failed_try(TaskRecord& task, UpstreamFailure failure);
+  void return_slot(TaskRecord& task, const UpstreamFailure& failure);
+  void wait_and_repeat(TaskRecord& task, const UpstreamFailure& failure);
+  bool repeat(TaskRecord& task, const UpstreamFailure& failure);
+  bool may_repeat(const TaskRecord& task, const UpstreamFailure& failure) const;
+  bool is_wanted_at(const TaskRecord& task, SteadyTime at) const;
+  void back_into_line(TaskRecord& task);
+
   // engine.cpp: the arrows.
   void move(TaskRecord& task, TaskState to);
   void enqueue(TaskRecord& task);
   void park(TaskRecord& task);
   void unpark(TaskRecord& task);
-  void lease_all();
-  bool may_draw() const;
   void shed_pictures();
   void drop_bytes_nobody_needs(TaskRecord& task);
   bool task_is_known(TaskId task) const { return tasks_.contains(task); }
-  void lease(TaskId task, Lease slot);
-  void failed_try(TaskRecord& task, UpstreamFailure failure);
-  void return_slot(TaskRecord& task, const UpstreamFailure& failure);
-  void wait_and_repeat(TaskRecord& task, const UpstreamFailure& failure);
   void settle(TaskRecord& task, TaskState state);
   void forget_later(TaskRecord& task);
   void erase(TaskRecord& task);
@@ -213,7 +274,7 @@ class Engine final {
   void on_deadline(TaskRecord& task, WaiterId waiter);
   void wake(TaskRecord& task, WaitFor at_most);
   void stop_timer(TaskRecord& task);
-  void note(const TaskRecord& task, JournalStep step);
+  void note(TaskRecord& task, JournalStep step);
   std::size_t& queued_bytes_of(const TaskSpec& spec);
   void arm();
 
@@ -226,6 +287,9 @@ class Engine final {
   TimerQueue timers_;
   AdoptionIndex adoption_;
   ByteBudget pictures_;
+  RetryBudget budget_;
+  RecentDurations durations_;
+  Changed account_changed_;
   EngineCounts counts_;
   std::size_t queued_bytes_ = 0;
   std::size_t queued_job_bytes_ = 0;
@@ -233,6 +297,7 @@ class Engine final {
   std::uint64_t next_waiter_ = 1;
   Place next_place_ = 1;
   std::optional<SteadyTime> armed_;
+  bool lease_again_ = false;  // a task went to another host's line meanwhile
   bool leaving_jobs_ = false;
   bool stopping_ = false;
 };

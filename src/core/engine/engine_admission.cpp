@@ -27,7 +27,14 @@ Result<std::vector<Ticket>> Engine::admit(Wanted wanted) {
   for (std::size_t i = 0; i < wanted.tasks.size(); ++i) {
     if (wanted.recalled[i]) continue;
     GW_TRY(joined[i], joinable(*wanted.tasks[i], wanted));
-    if (!joined[i]) fresh.push_back(wanted.tasks[i]);
+    if (joined[i]) continue;
+    auto route = open_route(wanted.tasks[i]);
+    if (!route) {
+      ++counts_.refused;
+      return fail(std::move(route).error());
+    }
+    wanted.tasks[i] = *std::move(route);
+    fresh.push_back(wanted.tasks[i]);
   }
   auto room = check_room(fresh);
   if (room) room = check_hope(wanted, fresh.size());
@@ -42,6 +49,21 @@ Result<std::vector<Ticket>> Engine::admit(Wanted wanted) {
   lease_all();
   arm();
   return tickets;
+}
+
+// Past hosts that are shut: plain calls are told at once, jobs wait for the door to open.
+Result<std::shared_ptr<const TaskSpec>> Engine::open_route(
+    std::shared_ptr<const TaskSpec> spec) const {
+  const auto now = clock_.now();
+  const auto is_shut = [&](const TaskSpec& route) {
+    return hosts_.at(route.host).door.state(now) == DoorState::shut;
+  };
+  auto route = spec;
+  while (is_shut(*route) && route->alternatives && !route->alternatives->empty())
+    route = route->alternatives->front();
+  if (!is_shut(*route)) return route;
+  if (is_durable(*spec)) return spec;
+  return fail(hosts_.at(spec->host).door.refusal(now));
 }
 
 Ticket Engine::admit_one(const Wanted& wanted, std::size_t index, std::optional<Joined> joined) {
@@ -181,6 +203,14 @@ Result<void> Engine::check_job_room(
 }
 
 Result<void> Engine::expect_room() {
+  const auto now = clock_.now();
+  const auto is_shut = [&](const auto& entry) {
+    return entry.second.door.state(now) == DoorState::shut;
+  };
+  if (!hosts_.empty() && std::ranges::all_of(hosts_, is_shut)) {
+    ++counts_.refused;
+    return fail(hosts_.begin()->second.door.refusal(now));
+  }
   const auto takes_one = [this](const auto& entry) {
     return counts_.queued - counts_.queued_jobs < options_.max_queued + free_at_once(entry.second);
   };
@@ -194,12 +224,16 @@ Result<void> Engine::expect_room() {
 
 // Tasks of this host that would not have to wait.
 std::size_t Engine::free_at_once(const Host& host) const {
-  return host.queue.empty() && !pictures_.spent() ? host.slots.free(clock_.now()) : 0;
+  const auto now = clock_.now();
+  const bool at_once = host.queue.empty() && !pictures_.spent() && host.door.lets_through(now) &&
+                       (host.accounts.empty() || host.accounts.anybody_free(now));
+  return at_once ? host.slots.free(now) : 0;
 }
 
 TaskRecord& Engine::create(std::shared_ptr<const TaskSpec> spec) {
   auto& created = insert(TaskId{next_task_++}, std::move(spec));
   ++counts_.admitted;
+  budget_.admitted(clock_.now());
   note(created, JournalStep::intent);
   enqueue(created);
   return created;

@@ -9,6 +9,7 @@ void Engine::restore(std::vector<UnfinishedTask> tasks, const std::vector<LostSe
                      TaskId last) {
   next_task_ = std::max(next_task_, last.value + 1);
   for (const auto& send : lost) restore_unsure(send, {});
+  tasks_.reserve(tasks_.size() + tasks.size());
   for (auto& task : tasks) restore(std::move(task));
   lease_all();
   arm();

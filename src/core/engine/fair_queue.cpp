@@ -34,6 +34,10 @@ std::optional<TaskId> FairQueue::pop() {
   return task;
 }
 
+TaskId FairQueue::front() const {
+  return lanes_.find(*turns_.front())->second.tasks.begin()->second;
+}
+
 std::size_t FairQueue::ahead_of(const CallerId& caller, Place place) const {
   const auto own = lanes_.find(caller);
   if (own == lanes_.end()) return lanes_.size();  // behind everybody's next

@@ -25,6 +25,8 @@ class FairQueue final {
   void erase(const CallerId& caller, Place place);
   // The first task of the caller whose turn it is, and the turn passes on.
   std::optional<TaskId> pop();
+  // The one that pop() would take; only while there is one.
+  TaskId front() const;
 
   // How many would be served before this place if nothing else came; whether it is in line itself
   // does not matter. O(callers + the caller's own tasks).

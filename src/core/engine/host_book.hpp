@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace gw {
 
@@ -21,6 +22,7 @@ struct HostView {
   std::size_t ready = 0;   // in line, neither parked nor told to wait
   DoorState door = DoorState::open;
   std::string reason;             // while it is not open
+  std::string_view kind = {};     // of the error that it is: a word for headers
   std::optional<WallTime> until;  // shut: ajar then; nothing: until it is opened
   int trips = 0;                  // of the breaker, in a row
 };

@@ -20,6 +20,7 @@ struct EngineOptions {
   std::chrono::seconds unsure_probe_after{
       30};  // row "unsure slot": at least; the model's duration if longer
   std::chrono::seconds unsure_free_after{330};  // row "unsure slot"
+  std::chrono::seconds hold_time{120};  // what waits for a host that is shut (decision 0026)
 };
 
 }  // namespace gw

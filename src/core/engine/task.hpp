@@ -39,6 +39,9 @@ struct TaskSpec {
   std::vector<Reference> references;  // become the order's own when it is drawn
   std::optional<Reference> mask;
   std::shared_ptr<const RequestInfo> request;  // what all its n tasks have in common
+  // The same picture by other upstreams, in the order in which they are to be asked; each has those
+  // behind it. Null: none.
+  std::shared_ptr<const std::vector<std::shared_ptr<const TaskSpec>>> alternatives;
   std::optional<Sha256> cache_key;  // of the drawing, end users aside; nothing: not to be shared
 };
 
@@ -87,16 +90,16 @@ struct Preview {
 
 // From the first lease on.
 struct Trying {
-  AccountId account;                 // of this try; empty: the upstream has none
-  std::int64_t points = 0;           // its price
-  bool decides = false;              // of the host's door: it is the one that was let through
-  std::optional<AccountId> again;    // the same account once more, after it has signed in
-  std::vector<AccountId> in_vain;    // accounts that could not
-  int repeats = 0;                   // that came out of the retry budget
-  int shut_out = 0;                  // how often an edge answered in the upstream's place
-  bool signed_in = false;            // it has been repeated for that
-  SteadyTime started{};
-  std::optional<TryRecord> ended;    // for the next line of the journal
+  AccountId account;               // of this try; empty: the upstream has none
+  std::int64_t points = 0;         // its price
+  bool decides = false;            // of the host's door: it is the one that was let through
+  std::optional<AccountId> again;  // the same account once more, after it has signed in
+  std::vector<AccountId> in_vain;  // accounts that could not
+  int repeats = 0;                 // that came out of the retry budget
+  int shut_out = 0;                // how often an edge answered in the upstream's place
+  bool signed_in = false;          // it has been repeated for that
+  WallTime started;
+  std::optional<TryRecord> ended;  // for the next line of the journal
 };
 
 struct TaskRecord {

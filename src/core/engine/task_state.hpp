@@ -31,6 +31,11 @@ constexpr bool is_running(TaskState state) {
   return state == TaskState::leased || state == TaskState::sent;
 }
 
+// Waits for its turn, or for its client to come back.
+constexpr bool is_waiting(TaskState state) {
+  return state == TaskState::queued || state == TaskState::parked;
+}
+
 bool may_move(TaskState from, TaskState to);
 
 }  // namespace gw

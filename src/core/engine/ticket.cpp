@@ -68,8 +68,12 @@ void Ticket::delivered() {
   engine_->delivered(task_);
 }
 
+const TaskSpec& Ticket::spec() const {
+  return *engine_->record(task_).spec;
+}
+
 std::uint64_t Ticket::seed() const {
-  return engine_->record(task_).spec->order.seed;
+  return spec().order.seed;
 }
 
 std::chrono::milliseconds Ticket::queued_for() const {

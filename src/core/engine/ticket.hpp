@@ -15,6 +15,7 @@ namespace gw {
 class Engine;
 struct Outcome;
 struct Preview;
+struct TaskSpec;
 
 // Where a task is, for people who wait for it.
 struct Progress {
@@ -60,6 +61,7 @@ class Ticket final {
 
   TicketKind kind() const { return kind_; }
   TaskId task() const { return task_; }
+  const TaskSpec& spec() const;  // by the route it goes now; until the engine is told something
   std::uint64_t seed() const;
   std::chrono::milliseconds queued_for() const;    // from admission to the last lease
   std::chrono::milliseconds upstream_for() const;  // from the last lease to the answer
