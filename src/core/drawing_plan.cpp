@@ -198,6 +198,7 @@ RequestInfo info_of(const GenerationRequest& request, const ModelRoute& route,
   RequestInfo info;
   info.owner = context.caller;
   info.end_user = end_user_of(request, marks);
+  if (terms.durability == Durability::durable) info.safety_identifier = request.safety_identifier;
   info.kind = request.kind;
   info.durability = terms.durability;
   info.keeping = request.keeping;

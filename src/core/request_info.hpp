@@ -21,8 +21,9 @@ enum class Durability : std::uint8_t { ephemeral, durable };
 // One for all tasks of a request that go the same route; immutable once admitted.
 struct RequestInfo {
   RequestId id;
-  CallerId owner;        // the key: who may see its pictures and its job
-  std::string end_user;  // behind the key, where the client names one
+  CallerId owner;                 // the key: who may see its pictures and its job
+  std::string end_user;           // behind the key, where the client names one
+  std::string safety_identifier;  // of a durable request, whose answer repeats it
   RequestKind kind = RequestKind::generation;
   Durability durability = Durability::ephemeral;
   Keeping keeping = Keeping::keep;

@@ -35,6 +35,7 @@ void expect_same(const RequestInfo& actual, const RequestInfo& expected) {
   EXPECT_EQ(actual.id, expected.id);
   EXPECT_EQ(actual.owner, expected.owner);
   EXPECT_EQ(actual.end_user, expected.end_user);
+  EXPECT_EQ(actual.safety_identifier, expected.safety_identifier);
   EXPECT_EQ(actual.kind, expected.kind);
   EXPECT_EQ(actual.durability, expected.durability);
   EXPECT_EQ(actual.keeping, expected.keeping);
@@ -83,6 +84,7 @@ RequestRow full_request(const std::string& id, WallTime created) {
   row.info.id = {id};
   row.info.owner = kOwner;
   row.info.end_user = "user-1";
+  row.info.safety_identifier = "child \"1\"";
   row.info.kind = RequestKind::edit;
   row.info.durability = Durability::durable;
   row.info.keeping = Keeping::deliver_only;

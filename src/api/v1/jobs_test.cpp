@@ -426,6 +426,16 @@ TEST_F(JobsTest, TheServerMayConcludeAStreamThatWaits) {
   rig->until([&] { return reader->over(); });
 }
 
+TEST_F(JobsTest, TheResultRepeatsTheSafetyIdentifierAsAPlainAnswerDoes) {
+  auto asked = a_cat();
+  asked.safety_identifier = "child \"1\"";
+  const auto id = rig->submit(std::move(asked));
+  rig->until_is(id, JobStatus::succeeded);
+  EXPECT_EQ(get(id).at("result").at("safety_identifier").as_string(), "child \"1\"");
+  restart();
+  EXPECT_EQ(get(id).at("result").at("safety_identifier").as_string(), "child \"1\"");
+}
+
 TEST_F(JobsTest, AnUnknownJobHasNoStream) {
   const auto refused = ask(&JobsEndpoint::events, request("job_nothing"));
   ASSERT_FALSE(refused);

@@ -121,6 +121,7 @@ AnswerTerms job_terms(const Job& job, const ImageLinks& links, const std::string
   terms.created = made.is_int64() ? made.as_int64() : 0;
   terms.form = job.info.form;
   terms.background = job.info.output.background;
+  terms.safety_identifier = job.info.safety_identifier;
   terms.request_id = request_id;
   terms.link = [&links, origin](const StoredPicture& picture) {
     return origin + links.path(picture.file_name());

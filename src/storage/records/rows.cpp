@@ -52,6 +52,7 @@ void take_info(RequestCells& cells, const RequestInfo& info) {
   cells.id.set(info.id.value);
   cells.owner.set(info.owner.value);
   cells.end_user.set(info.end_user);
+  cells.safety_identifier.set(info.safety_identifier);
   cells.created.set(number(info.created));
   cells.kind.set(word(info.kind));
   cells.durability.set(word(info.durability));
@@ -77,6 +78,7 @@ RequestInfo give_info(const RequestCells& cells) {
   info.id = {cells.id.value};
   info.owner = {cells.owner.value};
   info.end_user = cells.end_user.value;
+  info.safety_identifier = cells.safety_identifier.value;
   info.created = wall_time(cells.created.value);
   info.kind = from_word<RequestKind>(cells.kind.value);
   info.durability = from_word<Durability>(cells.durability.value);

@@ -33,7 +33,7 @@ struct TaskCells {
 };
 
 struct RequestCells {
-  Text id, owner, end_user, caller, host, idempotency_key;
+  Text id, owner, end_user, safety_identifier, caller, host, idempotency_key;
   Number created;
   Text kind, durability, keeping, model, provider;
   Text prompt, style, revised_prompt, quality, form, ignored;
@@ -47,7 +47,8 @@ struct RequestCells {
 
   template <class F>
   void each(F&& f) {
-    f("id", id), f("owner", owner), f("end_user", end_user), f("caller", caller), f("host", host);
+    f("id", id), f("owner", owner), f("end_user", end_user);
+    f("safety_identifier", safety_identifier), f("caller", caller), f("host", host);
     f("idempotency_key", idempotency_key), f("created", created), f("kind", kind);
     f("durability", durability), f("keeping", keeping), f("model", model), f("provider", provider);
     f("prompt", prompt), f("style", style), f("revised_prompt", revised_prompt);
