@@ -164,4 +164,12 @@ Result<Router::Match> Router::find(std::string_view method, std::string_view raw
   return match;
 }
 
+std::vector<std::pair<std::string, std::string>> Router::all_routes() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const auto& entry : entries_) {
+    for (const auto& route : entry.routes) all.emplace_back(route.method, route.pattern);
+  }
+  return all;
+}
+
 }  // namespace gw::http

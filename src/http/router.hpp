@@ -43,6 +43,9 @@ class Router final {
   // broken.
   Result<Match> find(std::string_view method, std::string_view raw_path) const;
 
+  // Method and pattern of each, in the order in which they win.
+  std::vector<std::pair<std::string, std::string>> all_routes() const;
+
  private:
   struct Entry {
     std::vector<std::string> segments;

@@ -66,17 +66,18 @@ std::array<Asset, 9> assets() {
 
 #undef GW_SCRIPT
 
-Page::File file_of(const Asset& asset, std::string bytes) {
+}  // namespace
+
+Page::File page_file(std::string_view path, std::string_view type, std::string bytes) {
   const auto digest = sha256(bytes);
   auto etag = "\"" + hex(std::span(digest).first(8)) + "\"";
-  return {asset.path, asset.type, share(std::move(bytes)), std::move(etag)};
+  return {path, type, share(std::move(bytes)), std::move(etag)};
 }
-
-}  // namespace
 
 Page Page::embedded() {
   std::vector<File> files;
-  for (const auto& asset : assets()) files.push_back(file_of(asset, std::string(asset.bytes)));
+  for (const auto& asset : assets())
+    files.push_back(page_file(asset.path, asset.type, std::string(asset.bytes)));
   return Page(std::move(files));
 }
 
@@ -90,7 +91,7 @@ Result<Page> Page::from_folder(const std::filesystem::path& folder) {
       return fail(
           Error(ErrorKind::storage_unavailable, "cannot read the page's file " + path.string()));
     }
-    files.push_back(file_of(asset, std::move(bytes)));
+    files.push_back(page_file(asset.path, asset.type, std::move(bytes)));
   }
   return Page(std::move(files));
 }

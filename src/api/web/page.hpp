@@ -34,6 +34,9 @@ class Page final {
   std::vector<File> files_;
 };
 
+// With the version of its bytes. Path and type have static storage.
+Page::File page_file(std::string_view path, std::string_view type, std::string bytes);
+
 http::Response serve(const Page::File& file, const http::Headers& request);
 
 }  // namespace gw::api
