@@ -28,6 +28,11 @@ bool is_bug(int code) {
          primary == SQLITE_MISUSE || primary == SQLITE_RANGE;
 }
 
+bool is_damage(int code) {
+  const int primary = code & 0xff;
+  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
 // A commit writes to the log only; the log goes into the database file, and is cut to the limit,
 // when four thousand pages (16 MB) have gathered. Erased text is overwritten where that needs no
 // extra writing.
@@ -42,6 +47,14 @@ constexpr const char* kSettings =
     "PRAGMA cache_size = -4000;";
 
 }  // namespace
+
+// SQLite locks a connection three times for each column that is read, and once more to count what
+// it allocates: here no connection is ever used by two threads at a time, and nobody asks for the
+// count.
+void Connection::leave_out_locks() {
+  static_cast<void>(api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD));
+  static_cast<void>(api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0));
+}
 
 Connection::Connection(const std::filesystem::path& file, Use use)
     : use_(use), session_(std::make_unique<soci::session>(soci::sqlite3, connect_string(file))) {
@@ -89,6 +102,11 @@ Error Connection::recover(const soci::soci_error& fault) {
     api::sqlite3_exec(database, "ROLLBACK", nullptr, nullptr, nullptr);
   const auto detail = fmt::format("records: {} (SQLite {})", fault.what(), code);
   if (is_bug(code)) return Error::internal(detail);
+  if (is_damage(code)) {
+    return Error(ErrorKind::storage_unavailable,
+                 "the gateway's records are damaged; a backup must be put in their place")
+        .with_detail(detail);
+  }
   return Error(ErrorKind::storage_unavailable,
                "the gateway's storage does not take data at the moment")
       .with_detail(detail);

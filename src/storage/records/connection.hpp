@@ -23,6 +23,9 @@ class Connection final {
  public:
   enum class Use : std::uint8_t { writing, reading };
 
+  // Before SQLite is used for the first time; later it changes nothing.
+  static void leave_out_locks();
+
   // The file must be there. Throws soci_error.
   Connection(const std::filesystem::path& file, Use use);
   ~Connection();

@@ -81,7 +81,11 @@ bool is_cut_short(std::string_view head, std::uint64_t size) {
 }
 
 // Nothing when it is whole; else what SQLite says of it.
-std::string damage(RawDatabase& database) {
+std::string damage(RawDatabase& database, bool read_whole) {
+  if (!read_whole) {
+    const auto tables = database.ask("SELECT count(*) FROM sqlite_schema");
+    return tables ? std::string() : tables.error().message();
+  }
   const auto verdict = database.ask("PRAGMA quick_check(1)");
   if (!verdict) return verdict.error().message();
   return *verdict == "ok" ? std::string() : *verdict;
@@ -98,14 +102,15 @@ std::string reading_uri(const fs::path& file) {
   return "file://" + path + (has_log(file) ? "?mode=ro" : "?immutable=1");
 }
 
-Result<int> inspect(const fs::path& file, Inspected role) {
+Result<int> inspect(const fs::path& file, Inspected role, std::uint64_t read_up_to) {
   struct stat status{};
   if (::stat(file.c_str(), &status) != 0 && errno == ENOENT) return 0;
   if (!S_ISREG(status.st_mode)) return refuse(file, "is no ordinary file", role);
   if (status.st_size == 0) return 0;
   GW_TRY(const auto head, read_head(file));
   if (!head.starts_with(kMagic)) return refuse(file, "is no database", role);
-  if (!has_log(file) && is_cut_short(head, static_cast<std::uint64_t>(status.st_size)))
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (!has_log(file) && is_cut_short(head, size))
     return refuse(file, "is damaged (its end is missing)", role);
 
   RawDatabase database(reading_uri(file), SQLITE_OPEN_READONLY);
@@ -114,7 +119,7 @@ Result<int> inspect(const fs::path& file, Inspected role) {
   if (owner && version && *owner != kApplicationId)
     return refuse(file, "is the database of another program", role);
   if (version && *version > newest_version()) return refuse_newer(file, *version, role);
-  if (const auto found = damage(database); !version || !found.empty()) {
+  if (const auto found = damage(database, size <= read_up_to); !version || !found.empty()) {
     return refuse(file, fmt::format("is damaged ({})", found), role);
   }
   return static_cast<int>(*version);

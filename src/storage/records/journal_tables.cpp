@@ -40,6 +40,9 @@ const std::string kLostSends =
 // Where no task is open any more, `ended` says since when.
 const std::string kOpenRequests =
     "SELECT " + column_names<RequestCells>() + " FROM requests WHERE ended IS NULL";
+// So many that growing would cost as much as reading.
+const std::string kCountOpenRequests = "SELECT count(*) FROM requests WHERE ended IS NULL";
+const std::string kCountOpenTasks = "SELECT count(*) FROM tasks WHERE state IN ('queued', 'sent')";
 
 // Of each picture the newest task counts. Before its tasks are written a request needs all.
 const std::string kInputsNeeded =
@@ -196,6 +199,13 @@ std::vector<JobRecord> select_jobs(Connection& db, const std::string& sql, const
   return jobs;
 }
 
+std::uint64_t read_count(Connection& db, const std::string& sql) {
+  std::uint64_t count = 0;
+  db.select<OneNumber>(
+      sql, [&](const OneNumber& row) { count = static_cast<std::uint64_t>(row.number.value); });
+  return count;
+}
+
 std::optional<JobRecord> only(std::vector<JobRecord> jobs) {
   if (jobs.empty()) return std::nullopt;
   return std::move(jobs.front());
@@ -223,10 +233,9 @@ void drop_stale_tasks(Connection& db) {
 
 OpenWork read_open_work(Connection& db) {
   OpenWork work;
-  const auto count = [&](const OneNumber& row) {
-    work.last = {static_cast<std::uint64_t>(row.number.value)};
-  };
-  db.select<OneNumber>(kLastTask, count);
+  work.last = {read_count(db, kLastTask)};
+  work.requests.reserve(read_count(db, kCountOpenRequests));
+  work.tasks.reserve(read_count(db, kCountOpenTasks));
   const auto add_request = [&](const RequestCells& row) { work.requests.push_back(row.give()); };
   db.select<RequestCells>(kOpenRequests, add_request);
   const auto add_task = [&](const TaskCells& row) { work.tasks.push_back(row.give()); };

@@ -187,6 +187,36 @@ TEST_F(Schema, APageOfGarbageIsRefused) {
   expect_refused_untouched("is damaged");
 }
 
+TEST_F(Schema, AFileTooLargeToReadAtEachStartIsReadByBackupsOnlyAndDamageIsToldWhenItIsMet) {
+  fill();
+  auto garbled = bytes();
+  const auto page = garbled.find("lighthouse") / 4096;
+  ASSERT_GT(page, 0u);
+  for (std::size_t i = page * 4096; i < (page + 1) * 4096; ++i)
+    garbled[i] = static_cast<char>(i * 31);
+  std::ofstream(file, std::ios::binary) << garbled;
+
+  EXPECT_FALSE(inspect(file, Inspected::in_use, garbled.size()));
+  EXPECT_EQ(inspect(file, Inspected::in_use, garbled.size() - 1).value(), newest_version());
+  static const std::string kPrompts = "SELECT prompt FROM pictures NOT INDEXED";
+  Connection reading(file, Connection::Use::reading);
+  const auto met =
+      reading.attempt([&] { reading.select<OneText>(kPrompts, [](const OneText&) {}); });
+  ASSERT_FALSE(met);
+  EXPECT_EQ(met.error().kind(), ErrorKind::storage_unavailable);
+  EXPECT_THAT(met.error().message(), HasSubstr("damaged"));
+}
+
+TEST_F(Schema, DamagedDefinitionsOfTablesAreRefusedHoweverLargeTheFileIs) {
+  fill();
+  auto garbled = bytes();
+  for (std::size_t i = 100; i < 4096; ++i) garbled[i] = static_cast<char>(i * 31);
+  std::ofstream(file, std::ios::binary) << garbled;
+  const auto refused = inspect(file, Inspected::in_use, 0);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message(), HasSubstr("is damaged"));
+}
+
 TEST_F(Schema, AFolderInItsPlaceIsRefused) {
   std::filesystem::create_directory(file);
   const auto store = open();

@@ -57,7 +57,8 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(std::filesystem::path fil
                                                        WorkerPool& workers) {
   if (file.string().contains('"'))
     return refuse(file, "has a quotation mark in its path, which the database cannot take");
-  GW_CHECK(records::inspect(file, records::Inspected::in_use));
+  Connection::leave_out_locks();
+  GW_CHECK(records::inspect(file, records::Inspected::in_use, records::kReadAtStart));
   GW_CHECK(make_private_file(file));
   GW_TRY(auto writing, connect(file, Connection::Use::writing));
   GW_CHECK(prepare(*writing, file));
