@@ -418,6 +418,24 @@ TEST_F(JobDeskTest, WhatWaitedGoesOnInOrderAndWhatWasSentIsUnknown) {
   EXPECT_EQ(rig->provider.orders()[1].prompt, "second");
 }
 
+TEST_F(JobDeskTest, EachPictureOfAJobKeepsItsPlaceAndItsSeedOverARestart) {
+  rig->provider.hold();
+  rig->submit();
+  const auto id = rig->submit(a_cat(3));
+  rig->turn();
+  const auto before = rig->get(id);
+  restart();
+  rig->clock.advance(400s);
+  rig->engine.advance();
+  rig->until_is(id, JobStatus::succeeded);
+  ASSERT_EQ(rig->provider.orders().size(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(rig->provider.orders()[i].seed, before.pictures.at(i).seed);
+    EXPECT_EQ(rig->get(id).pictures.at(i).seed, before.pictures.at(i).seed);
+  }
+  EXPECT_NE(before.pictures[0].seed, before.pictures[1].seed);
+}
+
 TEST_F(JobDeskTest, AnUnknownJobIsDrawnAgainOnlyWhenItsOwnerSaysSo) {
   const auto id = unknown_job();
   rig->clock.advance(400s);

@@ -1,6 +1,7 @@
 #include "core/jobs/recovery.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -25,39 +26,46 @@ Async<ImageSize> size_of(const StoredPicture& picture, ResultStore& results) {
 
 class Requests final {
  public:
-  Requests(const std::vector<RequestRow>& rows, const InputKeeper& inputs) {
-    for (const auto& row : rows) specs_.emplace(row.info.id, spec_of(row, inputs));
+  Requests(std::vector<RequestRow> rows, const InputKeeper& inputs) {
+    specs_.reserve(rows.size());
+    for (auto& row : rows) {
+      auto spec = std::make_shared<TaskSpec>(gw::spec_of(std::move(row), inputs));
+      const std::string_view id = spec->request->id.value;
+      specs_.emplace(id, std::move(spec));
+    }
   }
   std::shared_ptr<const TaskSpec> spec_of(const TaskRow& row) const {
-    const auto request = specs_.find(row.request);
+    const auto request = specs_.find(row.request.value);
     const bool durable = row.durability == Durability::durable && request != specs_.end();
-    auto spec = std::make_shared<TaskSpec>(durable ? request->second : spec_of_call(row));
+    auto spec =
+        durable ? spec_of_next(request->second) : std::make_shared<TaskSpec>(spec_of_call(row));
     spec->index = row.index;
     spec->order.seed = row.seed;
     return spec;
   }
 
  private:
-  using Specs = std::unordered_map<RequestId, TaskSpec>;
-  static TaskSpec spec_of(const RequestRow& row, const InputKeeper& inputs) {
-    return gw::spec_of(row, inputs);
+  using Spec = std::shared_ptr<TaskSpec>;
+  // The first task takes what is there, for most requests have no second one.
+  static Spec spec_of_next(const Spec& spec) {
+    return spec.use_count() == 1 ? spec : std::make_shared<TaskSpec>(*spec);
   }
-  Specs specs_;
+  std::unordered_map<std::string_view, Spec> specs_;  // by the id that is in them
 };
 
 }  // namespace
 
-TaskSpec spec_of(const RequestRow& row, const InputKeeper& inputs) {
+TaskSpec spec_of(RequestRow row, const InputKeeper& inputs) {
   TaskSpec spec;
-  spec.caller = row.caller;
+  spec.caller = std::move(row.caller);
   spec.key = row.info.owner;
-  spec.host = row.host;
-  spec.order = row.order;
+  spec.host = std::move(row.host);
+  spec.order = std::move(row.order);
   spec.typical_duration = row.typical_duration;
   spec.fingerprint = row.fingerprint;
-  spec.idempotency_key = row.idempotency_key;
+  spec.idempotency_key = std::move(row.idempotency_key);
 
-  auto info = row.info;
+  auto& info = row.info;
   Retouch retouch;
   for (const auto& input : row.inputs) {
     switch (input.role) {
@@ -83,7 +91,7 @@ TaskSpec spec_of(const RequestRow& row, const InputKeeper& inputs) {
 
 Task<std::vector<UnfinishedTask>> unfinished_tasks(OpenWork work, const InputKeeper& inputs,
                                                    ResultStore& results) {
-  const Requests requests(work.requests, inputs);
+  const Requests requests(std::move(work.requests), inputs);
   std::vector<UnfinishedTask> tasks;
   tasks.reserve(work.tasks.size());
   for (auto& row : work.tasks) {

@@ -17,6 +17,6 @@ Task<std::vector<UnfinishedTask>> unfinished_tasks(OpenWork work, const InputKee
                                                    ResultStore& results);
 
 // What a durable request asks of each of its tasks; index and seed are the task's own.
-TaskSpec spec_of(const RequestRow& row, const InputKeeper& inputs);
+TaskSpec spec_of(RequestRow row, const InputKeeper& inputs);
 
 }  // namespace gw
