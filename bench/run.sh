@@ -10,7 +10,7 @@ results="$PWD/build/bench"
 mkdir -p "$results"
 for part in bench/lib/*.sh; do source "$part"; done
 
-all_parts=(proxy last_byte slots memory http waiting edits streams jobs startup micro)
+all_parts=(proxy last_byte slots memory http waiting edits streams jobs library journal startup micro)
 parts=("$@")
 [[ ${#parts[@]} -gt 0 ]] || parts=("${all_parts[@]}")
 for part in "${parts[@]}"; do

@@ -2,7 +2,9 @@
 # data directory is on the disk here, because what is measured is mostly that it gets there.
 measure_jobs() {
   local folder waiting=100000 round line ready
-  folder="$(mktemp -d -p "$results")"
+  folder="$results/jobs-data"
+  rm -rf "$folder"
+  mkdir "$folder"
   say "jobs: promised until $waiting wait"
   : >"$scratch/jobs.txt"
   start_jobs_gateway "$folder"
@@ -20,6 +22,7 @@ measure_jobs() {
   start_jobs_gateway "$folder"
   wait_until_ready
   ready=$((($(date +%s%N) - ready) / 1000000))
+  [[ "$(queued_jobs)" -eq "$waiting" ]] || fail "of $waiting jobs $(queued_jobs) are there after the restart"
   cat <<TEXT
 
 ## Jobs (\`Prefer: respond-async\`; 64 connections; every 202 after fsync)

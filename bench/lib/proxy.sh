@@ -15,7 +15,7 @@ measure_proxy() {
   local small=(direct nginx gateway nginx-quiet gateway-quiet)
   rounds proxy 5 2 32 "${small[@]}"
   rounds proxy 5 1 1 "${small[@]}"
-  open_loops
+  open_loops open direct nginx gateway
   check_store large
   check_store small
   proxy_table
@@ -131,19 +131,20 @@ check_store() {
 
 open_rates=(500 1000 2000)
 
-# Lines "name rate answers/s p50 p99", three for each; a rate that is not held ends as soon as it is
-# clear, because what is due and cannot be sent only waits.
+# open_loops file name…: lines "name rate answers/s p50 p99", three for each; a rate that is not held
+# ends as soon as it is clear, because what is due and cannot be sent only waits.
 open_loops() {
-  local rate round name
+  local file="$1" rate round name
+  shift
   for rate in "${open_rates[@]}"; do
     say "open loop of 1 kB answers, $rate/s"
     for round in 1 2 3; do
-      for name in direct nginx gateway; do
+      for name in "$@"; do
         paced "$name" "$rate" 4 small >"$scratch/paced.txt"
         echo "$name $rate $(value paced answers_per_second) $(value paced p50_ms) $(value paced p99_ms)"
       done
     done
-  done >"$scratch/open.txt"
+  done >"$scratch/$file.txt"
 }
 
 anonymous_kb() { awk '/^RssAnon/ { print $2 }' "/proc/$1/status"; }
@@ -186,18 +187,19 @@ small_rows() {
   proxy_row "gateway, no log, store on" gateway-quiet nginx-quiet "$1"
 }
 
-# open_median name rate column
+# open_median file name rate column
 open_median() {
-  awk -v name="$1" -v rate="$2" -v column="$3" '$1 == name && $2 == rate { print $column }' "$scratch/open.txt" |
+  awk -v name="$2" -v rate="$3" -v column="$4" '$1 == name && $2 == rate { print $column }' "$scratch/$1.txt" |
     middle_line
 }
 
-# open_excess name rate column: above nginx's own, the middle of the rounds' differences.
+# open_excess file name yardstick rate column: above the yardstick's own, the middle of the rounds'
+# differences.
 open_excess() {
-  awk -v name="$1" -v rate="$2" -v column="$3" '
-    $2 == rate && $1 == name { ours[++i] = $column }
-    $2 == rate && $1 == "nginx" { theirs[++j] = $column }
-    END { for (k = 1; k <= i; ++k) printf "%.3f\n", ours[k] - theirs[k] }' "$scratch/open.txt" | middle_line
+  awk -v a="$2" -v b="$3" -v rate="$4" -v column="$5" '
+    $2 == rate && $1 == a { ours[++i] = $column }
+    $2 == rate && $1 == b { theirs[++j] = $column }
+    END { for (k = 1; k <= i; ++k) printf "%.3f\n", ours[k] - theirs[k] }' "$scratch/$1.txt" | middle_line
 }
 
 open_table() {
@@ -211,9 +213,9 @@ above nginx's own)
 TEXT
   for rate in "${open_rates[@]}"; do
     for name in direct nginx gateway; do
-      printf '| %s, %s/s | %.0f | %s | %s | %s | %s |\n' "$name" "$rate" "$(open_median "$name" "$rate" 3)" \
-        "$(open_median "$name" "$rate" 4)" "$(open_median "$name" "$rate" 5)" \
-        "$(open_excess "$name" "$rate" 4)" "$(open_excess "$name" "$rate" 5)"
+      printf '| %s, %s/s | %.0f | %s | %s | %s | %s |\n' "$name" "$rate" "$(open_median open "$name" "$rate" 3)" \
+        "$(open_median open "$name" "$rate" 4)" "$(open_median open "$name" "$rate" 5)" \
+        "$(open_excess open "$name" nginx "$rate" 4)" "$(open_excess open "$name" nginx "$rate" 5)"
     done
   done
 }
