@@ -85,7 +85,7 @@ App::App(LoadedConfig loaded, std::size_t file_limit)
       }()),
       log_(make_log(config_.log_level)),
       metrics_(make_metrics_registry()),
-      http_client_(make_curl_client(io_)),
+      http_client_(make_curl_client(io_, {.ca_file = config_.upstream_ca_file})),
       codec_(make_gd_codec({})),
       painter_(make_demo_painter(find_font())),
       workers_(io_.get_executor(), kWorkerThreads),

@@ -39,6 +39,7 @@ struct Config {
   std::optional<openai::Options> openai;
   demo::Options demo;
   bool demo_mode() const { return !dreamifly && !openai; }
+  std::filesystem::path upstream_ca_file;  // trusted besides the system's; empty: none
 
   std::filesystem::path data_dir =
       "./data";                   // keys and pictures; relative to the working directory

@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <iterator>
+#include <string>
 #include <utility>
 
 namespace gw::app {
@@ -79,11 +81,21 @@ class Judge final {
     }
   }
 
+  // Found out at the start: later it would look like an upstream that cannot be reached.
+  void trust_of(const Config& config) {
+    if (config.upstream_ca_file.empty()) return;
+    std::ifstream file(config.upstream_ca_file);
+    const std::string text(std::istreambuf_iterator<char>(file), {});
+    if (!text.contains("-----BEGIN CERTIFICATE-----"))
+      refuse("UPSTREAM_CA_FILE", "must be a readable file of certificates (PEM)");
+  }
+
   void without_effect(const Config& config) {
     constexpr std::string_view kDemoNames[] = {"DEMO_DELAY_MS", "DEMO_FAILURE_RATE"};
     if (config.demo_mode()) {
       if (std::ranges::any_of(kNeedServer, [this](auto name) { return given_.has(name); })) return;
-      warn_if_given("UPSTREAM_PROXY", "has no effect: the demo provider needs no network");
+      for (const auto name : {"UPSTREAM_PROXY", "UPSTREAM_CA_FILE"})
+        warn_if_given(name, "has no effect: the demo provider needs no network");
       return;
     }
     const auto upstream = config.dreamifly ? "DREAMIFLY_BASE_URL" : "OPENAI_UPSTREAM_BASE_URL";
@@ -177,6 +189,7 @@ Config judge(Draft draft, const GivenSettings& given, std::vector<Problem>& prob
   judge.credentials_of(draft.dreamifly);
   judge.openai_of(draft.config);
   judge.keys_of(draft.config);
+  judge.trust_of(draft.config);
   judge.without_effect(draft.config);
   check_model_names(draft.config, given, problems);
   return std::move(draft.config);

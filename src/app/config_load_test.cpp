@@ -651,6 +651,19 @@ TEST_F(ConfigLoad, PlaceholdersOfExamplesAreNoKeys) {
                               "DREAMIFLY_AUTH_TOKEN: is still the placeholder of an example"));
 }
 
+TEST_F(ConfigLoad, AFileOfAuthoritiesMustBeOne) {
+  const auto path = directory_.path() / "own.pem";
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  environment("UPSTREAM_CA_FILE", path.string());
+  const auto problem = HasSubstr("UPSTREAM_CA_FILE: must be a readable file of certificates");
+  EXPECT_THAT(problems(), ElementsAre(problem)) << "there is none";
+  file("own.pem", "something else");
+  EXPECT_THAT(problems(), ElementsAre(problem));
+  file("own.pem", "-----BEGIN CERTIFICATE-----\n");
+  EXPECT_EQ(config().upstream_ca_file, path);
+}
+
 TEST_F(ConfigLoad, SettingsWithoutEffectAreWarnedAbout) {
   environment("UPSTREAM_PROXY", "http://127.0.0.1:3128");
   EXPECT_THAT(warnings(), ElementsAre(HasSubstr("UPSTREAM_PROXY: has no effect")));

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 
 #include <exception>
+#include <filesystem>
 #include <ostream>
 #include <utility>
 
@@ -14,10 +15,11 @@ namespace {
 
 constexpr std::chrono::seconds kCallTime{10};
 
-dreamifly::Checkup ask_upstream(const dreamifly::Options& options) {
+dreamifly::Checkup ask_upstream(const dreamifly::Options& options,
+                                const std::filesystem::path& ca_file) {
   asio::io_context io{1};
   const SystemClock clock;
-  const auto client = make_curl_client(io);
+  const auto client = make_curl_client(io, {.ca_file = ca_file});
   dreamifly::Checkup checkup;
   asio::co_spawn(io.get_executor(), dreamifly::check_up(options, *client, clock, kCallTime),
                  [&checkup](std::exception_ptr bug, dreamifly::Checkup result) {
@@ -48,8 +50,9 @@ DoctorFacts gather(const ConfigInputs& inputs) {
   take_settings(load_config(inputs), facts);
   if (!facts.loaded) return facts;
   facts.machine = look_at_machine(*facts.loaded);
-  if (const auto& upstream = facts.loaded->config.dreamifly)
-    facts.upstream = UpstreamFacts{*upstream, ask_upstream(*upstream)};
+  const auto& config = facts.loaded->config;
+  if (const auto& upstream = config.dreamifly)
+    facts.upstream = UpstreamFacts{*upstream, ask_upstream(*upstream, config.upstream_ca_file)};
   return facts;
 }
 

@@ -54,6 +54,11 @@ constexpr auto kSettings = std::to_array<Setting>({
      "The way to the upstream. The proxy variables of the environment are ignored.",
      [](Draft& d, const std::string& t) { return put(d.dreamifly.proxy, parse_proxy(t)); },
      [](const Draft& d) { return show_proxy(d.dreamifly.proxy); }},
+    {"Dreamifly upstream", "UPSTREAM_CA_FILE", "providers.ca_file", kKnown, Shape::text, "file",
+     "Certificates (PEM) that every upstream may be signed by, besides the system's: for an "
+     "instance with an authority of its own.",
+     [](Draft& d, const std::string& t) { return take_file(d.config.upstream_ca_file, t); },
+     [](const Draft& d) { return d.config.upstream_ca_file.string(); }},
     {"Dreamifly upstream", "DREAMIFLY_EMAIL", "providers.dreamifly.email", kKnown, Shape::text,
      "an email address",
      "An account on the Dreamifly server, signed in with its password. Without an account the "
