@@ -6,13 +6,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 namespace gw::app {
 namespace {
 
 using namespace std::chrono_literals;
-using dreamifly::AccountState;
 using dreamifly::Checkup;
 using dreamifly::ReachCheckup;
 using dreamifly::TokenVerdict;
@@ -45,26 +46,45 @@ Finding judge_anonymous(const dreamifly::Options& options) {
   return ok("account", "none: the server draws after a wait and with its mark on the picture");
 }
 
-Finding judge_unusable(const dreamifly::AccountCheckup& account) {
-  const auto& reason = account.view.reason.empty() ? account.failure : account.view.reason;
+// Its label where there are several.
+std::string topic_of(const dreamifly::AccountCheckup& account, const dreamifly::Options& options) {
+  if (options.accounts.empty()) return "account";
+  return fmt::format("account {}",
+                     account.label.contains('@') ? masked_email(account.label) : account.label);
+}
+
+Finding judge_unusable(const dreamifly::AccountCheckup& account, std::string topic) {
   const auto finding = [&](Grade grade, std::string next) {
-    return Finding{grade, "account", reason, std::move(next)};
+    return Finding{grade, std::move(topic), account.finding.reason, std::move(next)};
   };
-  switch (account.view.state) {
+  switch (account.finding.state) {
     case AccountState::banned:
       return finding(Grade::problem,
                      "talk to the server's operator, or take the account out of the settings");
     case AccountState::needs_sign_in:
       return finding(Grade::problem,
-                     "nothing is drawn until then: a login that was asked for is "
-                     "never replaced by drawing as a stranger");
+                     "mend it in the settings; nothing is drawn with it until then, and a login "
+                     "that was asked for is never replaced by drawing as a stranger");
     case AccountState::cooling:
+      if (!account.finding.own_trouble) break;
+      [[fallthrough]];
+    case AccountState::busy:
       return finding(Grade::note, "the gateway tries again by itself; look again in a minute");
-    case AccountState::unchecked:
     case AccountState::ready:
+    case AccountState::resting:
+    case AccountState::needs_clearance:
+    case AccountState::off:
       break;
   }
-  return finding(Grade::problem, "the account cannot be looked at; nothing is drawn without it");
+  return finding(Grade::problem, "the account cannot be looked at; nothing is drawn with it");
+}
+
+std::string figures_of(const dreamifly::AccountCheckup& account) {
+  std::string text;
+  if (account.quota) text += ", " + today(*account.quota);
+  if (const auto& known = account.finding.allowance; known && known->points)
+    text += fmt::format(", {} points", *known->points);
+  return text;
 }
 
 bool goes_by(const ModelInfo& model, std::string_view name) {
@@ -199,16 +219,24 @@ Finding judge_token(const dreamifly::TokenCheckup& token, const dreamifly::Optio
 }
 
 Finding judge_account(const dreamifly::AccountCheckup& account, const dreamifly::Options& options) {
-  if (!account.configured) return judge_anonymous(options);
-  if (!account.usable) return judge_unusable(account);
-  const auto& email = account.view.email.empty() ? options.email : account.view.email;
+  const auto state = account.finding.state;
+  auto topic = topic_of(account, options);
+  if (state != AccountState::ready && state != AccountState::resting)
+    return judge_unusable(account, std::move(topic));
+  const auto& email = account.email.empty() ? options.email : account.email;
   auto seen = email.empty() ? std::string("signed in") : "signed in as " + masked_email(email);
-  if (!account.quota) return ok("account", std::move(seen));
-  seen += ", " + today(*account.quota);
-  if (!account.quota->used_up()) return ok("account", std::move(seen));
-  return {Grade::note, "account", std::move(seen),
+  seen += figures_of(account);
+  if (!account.quota || !account.quota->used_up()) return ok(std::move(topic), std::move(seen));
+  return {Grade::note, std::move(topic), std::move(seen),
           "today's allowance is used up: until 16:00 UTC only models with a price are drawn, for "
           "points"};
+}
+
+Findings judge_accounts(const Checkup& checkup, const dreamifly::Options& options) {
+  if (checkup.accounts.empty()) return {judge_anonymous(options)};
+  Findings all;
+  for (const auto& account : checkup.accounts) all.push_back(judge_account(account, options));
+  return all;
 }
 
 Finding judge_models(const dreamifly::ModelsCheckup& models, const LoadedConfig& loaded) {
@@ -240,7 +268,7 @@ Findings judge_upstream(const UpstreamFacts& upstream, const LoadedConfig& loade
   if (checkup.reach.state == ReachCheckup::State::server) {
     if (checkup.clock) all.push_back(judge_clock(*checkup.clock));
     if (checkup.token) all.push_back(judge_token(*checkup.token, options));
-    if (checkup.account) all.push_back(judge_account(*checkup.account, options));
+    std::ranges::move(judge_accounts(checkup, options), std::back_inserter(all));
     if (checkup.models) all.push_back(judge_models(*checkup.models, loaded));
   }
   all.push_back(judge_limits(options, loaded));

@@ -19,6 +19,8 @@ Finding judge_reach(const dreamifly::Checkup& checkup, const dreamifly::Options&
 Finding judge_clock(const dreamifly::ClockCheckup& clock);
 Finding judge_token(const dreamifly::TokenCheckup& token, const dreamifly::Options& options);
 Finding judge_account(const dreamifly::AccountCheckup& account, const dreamifly::Options& options);
+// One for each, or what drawing as nobody means.
+Findings judge_accounts(const dreamifly::Checkup& checkup, const dreamifly::Options& options);
 Finding judge_models(const dreamifly::ModelsCheckup& models, const LoadedConfig& loaded);
 Finding judge_limits(const dreamifly::Options& options, const LoadedConfig& loaded);
 

@@ -8,7 +8,6 @@ namespace gw::app {
 namespace {
 
 using namespace std::chrono_literals;
-using dreamifly::AccountState;
 using dreamifly::TokenVerdict;
 using testing::AllOf;
 using testing::ElementsAre;
@@ -32,26 +31,23 @@ class DoctorUpstream : public testing::Test {
     checkup_.reach = {Reach::server, 83ms, ""};
     checkup_.clock.emplace();
     checkup_.token = {TokenVerdict::accepted, ""};
-    checkup_.account.emplace();
     checkup_.models.emplace().offered = dreamifly::known_models();
   }
   void with_account() {
     options_.email = "me@example.com";
     options_.password = Secret("hush");
-    checkup_.account->configured = true;
-    checkup_.account->usable = true;
-    checkup_.account->view.state = AccountState::ready;
+    checkup_.accounts.assign(1,
+                             {.label = "me@example.com", .email = {}, .finding = {}, .quota = {}});
   }
   void trouble(AccountState state, std::string reason) {
     with_account();
-    checkup_.account->usable = false;
-    checkup_.account->view.state = state;
-    checkup_.account->view.reason = std::move(reason);
+    checkup_.accounts[0].finding.state = state;
+    checkup_.accounts[0].finding.reason = std::move(reason);
   }
   Finding reach() const { return judge_reach(checkup_, options_); }
   Finding clock() const { return judge_clock(*checkup_.clock); }
   Finding token() const { return judge_token(*checkup_.token, options_); }
-  Finding account() const { return judge_account(*checkup_.account, options_); }
+  Finding account() const { return judge_accounts(checkup_, options_).at(0); }
   Finding models() const { return judge_models(*checkup_.models, loaded_); }
   Finding limits() const { return judge_limits(options_, loaded_); }
 
@@ -126,14 +122,32 @@ TEST_F(DoctorUpstream, AnonymousSaysWhatThatMeans) {
 TEST_F(DoctorUpstream, AnAccountIsNamedHalfHidden) {
   with_account();
   EXPECT_THAT(account(), is(Grade::ok, "signed in as m…@example.com"));
-  checkup_.account->view.email = "苹果@example.com";
+  checkup_.accounts[0].email = "苹果@example.com";
   EXPECT_THAT(account(), is(Grade::ok, "signed in as 苹…@example.com"));
-  checkup_.account->quota = dreamifly::Quota{3, 50};
+  checkup_.accounts[0].quota = dreamifly::Quota{3, 50};
   EXPECT_THAT(account(), is(Grade::ok, HasSubstr(", 3 of 49 requests today")));
-  checkup_.account->quota = dreamifly::Quota{49, 50};
+  checkup_.accounts[0].quota = dreamifly::Quota{49, 50};
   EXPECT_THAT(account(), is(Grade::note, HasSubstr("49 of 49"), HasSubstr("16:00 UTC")));
-  checkup_.account->quota = dreamifly::Quota{3, std::nullopt};
+  checkup_.accounts[0].quota = dreamifly::Quota{3, std::nullopt};
   EXPECT_THAT(account(), is(Grade::ok, HasSubstr("3 requests today, no limit")));
+}
+
+TEST_F(DoctorUpstream, EveryAccountIsReportedByItsLabel) {
+  with_account();
+  options_.accounts.resize(1);
+  checkup_.accounts.push_back({.label = "the second",
+                               .email = "you@example.com",
+                               .finding = {},
+                               .quota = dreamifly::Quota{3, 50}});
+  checkup_.accounts[1].finding.allowance =
+      Allowance{.points = 12, .drawn_today = 3, .daily_limit = 49, .read = {}};
+  const auto findings = judge_accounts(checkup_, options_);
+  ASSERT_EQ(findings.size(), 2u);
+  EXPECT_EQ(findings[0].topic, "account m…@example.com");
+  EXPECT_EQ(findings[1].topic, "account the second");
+  EXPECT_THAT(findings[1], is(Grade::ok,
+                              "signed in as y…@example.com, 3 of 49 requests today, "
+                              "12 points"));
 }
 
 TEST_F(DoctorUpstream, AnAccountThatCannotBeHadIsAProblemWithItsReason) {
@@ -144,8 +158,8 @@ TEST_F(DoctorUpstream, AnAccountThatCannotBeHadIsAProblemWithItsReason) {
   EXPECT_THAT(account(), is(Grade::problem, "the account is banned", HasSubstr("operator")));
   trouble(AccountState::cooling, "sign-in: 429");
   EXPECT_THAT(account(), is(Grade::note, "sign-in: 429", HasSubstr("tries again by itself")));
-  trouble(AccountState::unchecked, "");
-  checkup_.account->failure = "GET /api/auth/get-session: curl 28";
+  trouble(AccountState::cooling, "GET /api/auth/get-session: curl 28");
+  checkup_.accounts[0].finding.own_trouble = false;
   EXPECT_THAT(account(), is(Grade::problem, HasSubstr("curl 28")));
 }
 

@@ -89,6 +89,9 @@ std::size_t FakeDreamifly::model_calls() const {
 std::size_t FakeDreamifly::time_calls() const {
   return server_->locked([&] { return server_->time_calls_; });
 }
+std::int64_t FakeDreamifly::points(const std::string& email) const {
+  return server_->locked([&] { return server_->accounts_.points(email); });
+}
 std::size_t FakeDreamifly::running() const {
   return server_->locked([&] { return server_->accounts_.running(); });
 }

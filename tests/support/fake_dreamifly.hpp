@@ -24,6 +24,7 @@ struct FakeAccount {
   std::string email;
   std::string password = "password";
   Standing standing = Standing::active;
+  std::int64_t points = 0;
 };
 
 // §5; 0: none. A job counts until it is done, whoever has left.
@@ -49,6 +50,7 @@ struct FakeOptions {
   std::vector<FakeAccount> accounts = {};
   // Ids it offers, also new ones; empty: the thirteen of §3.3.
   std::vector<std::string> models = {};
+  std::map<std::string, std::int64_t> prices = {};  // base costs by model; the others are free (§6)
   // What it looks for; a server whose own address is https has __Secure- in front.
   std::string cookie_name = "better-auth.session_token";
 };
@@ -126,7 +128,8 @@ class FakeDreamifly final {
   std::vector<FakeCall> session_checks() const;  // of GET /api/auth/get-session
   std::size_t time_calls() const;                // of GET /api/time
   std::size_t model_calls() const;               // of GET /api/models
-  std::size_t running() const;                   // drawings; those of departed clients go on
+  std::int64_t points(const std::string& email) const;
+  std::size_t running() const;  // drawings; those of departed clients go on
   std::size_t most_running() const;
   // Waits for at least so many drawings at a time; false after `patience`.
   bool wait_for_running(std::size_t count, std::chrono::milliseconds patience) const;

@@ -70,8 +70,12 @@ std::optional<std::string> cookie_of(const RawRequest& request, std::string_view
 }  // namespace
 
 FakeAccounts::FakeAccounts(std::vector<FakeAccount> accounts, FakeLimits limits,
-                           std::size_t concurrency, std::string cookie_name)
-    : limits_(limits), concurrency_(concurrency), cookie_name_(std::move(cookie_name)) {
+                           std::size_t concurrency, std::string cookie_name,
+                           std::map<std::string, std::int64_t> prices)
+    : limits_(limits),
+      concurrency_(concurrency),
+      cookie_name_(std::move(cookie_name)),
+      prices_(std::move(prices)) {
   for (auto& account : accounts) set(std::move(account));
 }
 
@@ -208,11 +212,58 @@ std::optional<FakeReply> FakeAccounts::refusal(const std::string& caller, WallTi
 }
 
 // It goes up before it is compared: the last one of the day is refused.
-std::optional<FakeReply> FakeAccounts::allowance_refusal(const std::string& caller) const {
-  if (caller.empty() || limits_.account_daily == 0) return std::nullopt;
+bool FakeAccounts::day_is_used_up(const std::string& caller) const {
   const auto found = counts_.find(caller);
-  if (found == counts_.end() || found->second.requests < limits_.account_daily) return std::nullopt;
-  return used_up("DAILY_LIMIT_EXCEEDED", found->second.requests, limits_.account_daily);
+  return limits_.account_daily > 0 && found != counts_.end() &&
+         found->second.requests >= limits_.account_daily;
+}
+
+std::int64_t FakeAccounts::price_of(const json::object& wish, std::int64_t base,
+                                    bool free_left) const {
+  const auto model = text_field(wish, "model");
+  const auto total = base * price_factor(wish);
+  return free_left && model != "nano-banana-2" ? total - base : total;
+}
+
+std::optional<FakeReply> FakeAccounts::allowance_refusal(const std::string& caller,
+                                                         const json::object& wish) {
+  if (caller.empty()) return std::nullopt;
+  const bool used = day_is_used_up(caller);
+  const auto base = prices_.find(text_field(wish, "model"));
+  if (base == prices_.end()) {
+    if (!used) return std::nullopt;
+    return used_up("DAILY_LIMIT_EXCEEDED", counts_.at(caller).requests, limits_.account_daily);
+  }
+  const auto price = price_of(wish, base->second, !used);
+  auto& points = accounts_[caller].points;
+  if (price > points) {
+    const json::object body{
+        {"error", "积分不足。"}, {"code", "INSUFFICIENT_POINTS"}, {"requiredPoints", price}};
+    return FakeReply{402, json::serialize(body), "application/json"};
+  }
+  points -= price;
+  return std::nullopt;
+}
+
+FakeReply FakeAccounts::balance(const RawRequest& request) const {
+  const auto email = caller(request);
+  if (email.empty()) return error_reply(401, "Unauthorized");
+  const json::object body{{"balance", points(email)}, {"records", json::array()}};
+  return {200, json::serialize(body), "application/json"};
+}
+
+FakeReply FakeAccounts::base_cost(std::string_view target) const {
+  const auto equals = target.find('=');
+  const auto model = percent_decode(target.substr(equals + 1)).value_or("");
+  const auto found = prices_.find(model);
+  const json::object body{
+      {"baseCost", found == prices_.end() ? json::value() : json::value(found->second)}};
+  return {200, json::serialize(body), "application/json"};
+}
+
+std::int64_t FakeAccounts::points(const std::string& email) const {
+  const auto* account = find(email);
+  return account ? account->points : 0;
 }
 
 }  // namespace gw::test

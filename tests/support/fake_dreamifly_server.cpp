@@ -40,7 +40,8 @@ std::vector<std::string> ids_in(const json::object& wish) {
 
 FakeDreamifly::Server::Server(FakeOptions options)
     : options_(std::move(options)),
-      accounts_(options_.accounts, options_.limits, options_.concurrency, options_.cookie_name),
+      accounts_(options_.accounts, options_.limits, options_.concurrency, options_.cookie_name,
+                options_.prices),
       acceptor_(io_.get_executor(),
                 asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), options_.port)),
       released_(std::make_shared<Event>(io_.get_executor())) {
@@ -93,6 +94,9 @@ FakeReply FakeDreamifly::Server::reply_of(const RawRequest& request) {
     if (target == "/api/time" && get) return time_reply();
     if (target == "/api/models" && get) return json_reply(models_body(options_.models));
     if (target == "/api/auth/get-session" && get) return accounts_.session(request);
+    if (target == "/api/points/balance" && get && !is_old()) return accounts_.balance(request);
+    if (target.starts_with("/api/points/model-base-cost?modelId=") && get && !is_old())
+      return accounts_.base_cost(target);
     if (target == "/api/auth/sign-in/email" && !get) return accounts_.sign_in(request, wall());
     return {404, "<html>not found</html>", "text/html"};
   });
@@ -134,7 +138,7 @@ Async<std::expected<std::string, FakeReply>> FakeDreamifly::Server::draw(std::st
   if (error || !parsed.is_object())
     co_return std::unexpected(error_reply(500, "Unexpected end of JSON input"));
   const auto& wish = parsed.get_object();
-  if (auto refusal = locked([&] { return accounts_.allowance_refusal(caller); }))
+  if (auto refusal = locked([&] { return accounts_.allowance_refusal(caller, wish); }))
     co_return std::unexpected(*std::move(refusal));
   if (caller.empty()) {
     if (auto fault = login_fault(wish)) co_return std::unexpected(*std::move(fault));
@@ -156,7 +160,7 @@ Async<void> FakeDreamifly::Server::pause(std::chrono::milliseconds time) {
 }
 
 FakeReply FakeDreamifly::Server::time_reply() {
-  if (!options_.static_token.empty()) return {404, "<html>not found</html>", "text/html"};
+  if (is_old()) return {404, "<html>not found</html>", "text/html"};
   const auto now = wall();
   const auto since_epoch =
       std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
@@ -168,7 +172,7 @@ FakeReply FakeDreamifly::Server::time_reply() {
 FakeReply FakeDreamifly::Server::quota_reply(const RawRequest& request) {
   const auto told = locked([&] { return replies_.contains(request.target); });
   if (told) return locked([&] { return replies_.at(request.target); });
-  if (!options_.static_token.empty()) return {404, "<html>not found</html>", "text/html"};
+  if (is_old()) return {404, "<html>not found</html>", "text/html"};
   if (auto refused = authorization_fault(request.header("authorization"))) return *refused;
   return locked([&] { return accounts_.quota(request); });
 }

@@ -114,6 +114,8 @@ class FakeDreamifly::Server {
   WallTime wall() const {
     return options_.wall ? options_.wall() : std::chrono::system_clock::now();
   }
+  // Of the static scheme, and before most of the calls that are free.
+  bool is_old() const { return !options_.static_token.empty(); }
   FakeReply reply_of(const RawRequest& request);
   FakeReply time_reply();
   FakeReply quota_reply(const RawRequest& request);

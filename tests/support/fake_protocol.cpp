@@ -119,6 +119,16 @@ std::optional<FakeReply> body_fault(const json::object& body,
   return std::nullopt;
 }
 
+std::int64_t price_factor(const json::object& body) {
+  constexpr double kNormalArea = 1024.0 * 1024.0;
+  const auto id = model_id(body);
+  if (id == "Qwen-Image-Edit" || id == "grok-imagine-1.0") return 1;
+  const auto* model = known(id);
+  const bool many = model && model->high > 0 && integer(body, "steps") >= model->high;
+  const auto area = static_cast<double>(integer(body, "width") * integer(body, "height"));
+  return (many ? 2 : 1) * (area > 1.05 * kNormalArea ? 2 : 1);
+}
+
 std::string models_body(const std::vector<std::string>& offered) {
   json::array models;
   if (offered.empty()) {

@@ -25,6 +25,8 @@ std::optional<FakeReply> login_fault(const boost::json::object& body);
 // Steps 12 and 14. Nothing: it may be drawn. `offered` as in FakeOptions.
 std::optional<FakeReply> body_fault(const boost::json::object& body,
                                     const std::vector<std::string>& offered);
+// §6: 1, 2 or 4 times the base cost, by steps and area.
+std::int64_t price_factor(const boost::json::object& body);
 std::string models_body(const std::vector<std::string>& offered);
 
 // 0 when it is absent or no number.

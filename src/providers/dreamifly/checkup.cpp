@@ -1,10 +1,15 @@
 #include "providers/dreamifly/checkup.hpp"
 
+#include "base/event.hpp"
+#include "providers/dreamifly/account_look.hpp"
 #include "providers/dreamifly/authorization.hpp"
 #include "providers/dreamifly/errors.hpp"
 #include "providers/dreamifly/offer.hpp"
 #include "providers/dreamifly/offer_call.hpp"
 #include "providers/dreamifly/outgoing.hpp"
+#include "providers/dreamifly/sessions.hpp"
+
+#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -78,13 +83,13 @@ class Examination final {
         client_(client, patience),
         clock_(clock),
         authorization_(options, client_, clock),
-        session_(options, client_, clock) {}
+        sessions_(options, client_, clock, nullptr) {}
 
   Async<Checkup> run() {
     co_await look_at_clock();
     if (!authorization_.per_minute() || answered()) co_await look_at_models();
     if (answered()) {
-      co_await look_at_account();
+      co_await look_at_accounts();
       co_await look_at_token();
     }
     checkup_.reach = client_.reach();
@@ -115,20 +120,33 @@ class Examination final {
     }
   }
 
-  Async<void> look_at_account() {
-    auto cookie = co_await session_.cookie();
-    auto& account = checkup_.account.emplace();
-    account.configured = session_.configured();
-    account.usable = account.configured && cookie.has_value();
-    account.view = session_.view();
-    if (cookie) {
-      cookie_ = *std::move(cookie);
-    } else {
-      account.failure = cookie.error().error.detail();
+  Async<void> look_at_accounts() {
+    for (const auto& account : accounts_of(options_)) {
+      const auto session = sessions_.find(account.id);
+      auto look = co_await look_at(*session);
+      // Only the pause between two sign-ins: the next look is the one that counts.
+      if (look.finding.state == AccountState::busy && look.finding.rest) {
+        co_await wait(*look.finding.rest);
+        look = co_await look_at(*session);
+      }
+      checkup_.accounts.push_back({.label = account.label,
+                                   .email = session->email(),
+                                   .finding = std::move(look.finding),
+                                   .quota = look.quota});
     }
   }
 
-  // Without a clock there is no token to ask about.
+  Async<AccountLook> look_at(Session& session) {
+    return look_at_account(options_, client_, clock_, authorization_, session);
+  }
+
+  Async<void> wait(std::chrono::seconds time) {
+    Event::Timer timer(co_await asio::this_coro::executor);
+    timer.expires_after(time);
+    co_await timer.async_wait(use_awaitable);
+  }
+
+  // As nobody: the token is looked at first. Without a clock there is none to ask about.
   Async<void> look_at_token() {
     auto& token = checkup_.token.emplace();
     if (checkup_.clock && !checkup_.clock->failure.empty()) {
@@ -138,7 +156,6 @@ class Examination final {
     auto request = request_to(options_, "/api/user/quota");
     request.max_answer_bytes = 256u << 10;
     if (!header_.empty()) request.headers.emplace_back("Authorization", header_);
-    if (!cookie_.empty()) request.headers.emplace_back("Cookie", cookie_);
     const auto reply = co_await client_.perform(std::move(request));
     if (!reply) {
       token.detail = judge_free_fault("GET /api/user/quota", reply.error()).error.detail();
@@ -148,16 +165,14 @@ class Examination final {
     token.verdict = answer.token;
     token.detail = answer.token == TokenVerdict::refused ? std::string(authorization_.hint())
                                                          : std::move(answer.detail);
-    checkup_.account->quota = answer.quota;
   }
 
   const Options& options_;
   WatchedClient client_;
   const Clock& clock_;
   Authorization authorization_;
-  Session session_;
+  Sessions sessions_;
   std::string header_;  // as Authorization
-  std::string cookie_;
   Checkup checkup_;
 };
 

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "core/accounts/account.hpp"
 #include "core/model.hpp"
 #include "providers/dreamifly/options.hpp"
 #include "providers/dreamifly/quota.hpp"
-#include "providers/dreamifly/session.hpp"
 #include "transport/http_client.hpp"
 
 #include <chrono>
@@ -41,10 +41,9 @@ struct TokenCheckup {
 };
 
 struct AccountCheckup {
-  bool configured = false;
-  bool usable = false;
-  SessionView view;
-  std::string failure;  // why it is not usable
+  std::string label;
+  std::string email;  // as the server has it; empty: not told
+  AccountFinding finding;
   std::optional<Quota> quota;
 };
 
@@ -59,13 +58,14 @@ struct Checkup {
   std::optional<ClockCheckup> clock;  // nothing: the static scheme needs none
   // Nothing below is looked at while nothing answers.
   std::optional<ModelsCheckup> models;
-  std::optional<AccountCheckup> account;
+  std::vector<AccountCheckup> accounts;  // those of the options; none: it draws as nobody
   std::optional<TokenCheckup> token;
 };
 
-// The calls a drawing makes beforehand, by the same code, and GET /api/user/quota: none is counted
-// or paid, each takes `patience` at most. Signs in when an email address is configured. I/O thread;
-// `options`, `client` and `clock` must outlive it.
+// The calls a drawing makes beforehand, by the same code, and those that tell what an account may
+// still draw: none is counted or paid, each takes `patience` at most. Signs in where an account has
+// an email address, with the pause between two that the server wants. I/O thread; `options`,
+// `client` and `clock` must outlive it.
 Async<Checkup> check_up(const Options& options, HttpClient& client, const Clock& clock,
                         std::chrono::milliseconds patience);
 

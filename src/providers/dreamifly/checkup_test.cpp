@@ -50,14 +50,11 @@ class CheckupTest : public testing::Test {
   std::unique_ptr<HttpClient> client_ = make_curl_client(io_);
   test::ManualClock clock_{kServerTime};
   std::unique_ptr<FakeDreamifly> fake_;
-  Options options_{.base_url = {},
-                   .site_key = Secret("test-key"),
-                   .static_token = {},
-                   .email = {},
-                   .password = {},
-                   .session_cookie = {},
-                   .extra_headers = {},
-                   .proxy = {}};
+  Options options_ = [] {
+    Options options;
+    options.site_key = Secret("test-key");
+    return options;
+  }();
 };
 
 TEST_F(CheckupTest, finds_a_server_without_account_in_order) {
@@ -69,8 +66,7 @@ TEST_F(CheckupTest, finds_a_server_without_account_in_order) {
   EXPECT_EQ(checkup.clock->ahead, 0ms);
   ASSERT_TRUE(checkup.token);
   EXPECT_EQ(checkup.token->verdict, TokenVerdict::accepted);
-  ASSERT_TRUE(checkup.account);
-  EXPECT_FALSE(checkup.account->configured);
+  EXPECT_THAT(checkup.accounts, IsEmpty());
   ASSERT_TRUE(checkup.models);
   EXPECT_THAT(checkup.models->offered, SizeIs(13));
   EXPECT_THAT(checkup.models->missing, IsEmpty());
@@ -127,11 +123,13 @@ TEST_F(CheckupTest, signs_in_and_asks_for_the_allowance) {
   start({.limits = {.account_daily = 50}, .accounts = {{.email = kEmail}}});
   sign_in_as(kEmail);
   const auto checkup = look();
-  EXPECT_TRUE(checkup.account->usable);
-  EXPECT_EQ(checkup.account->view.state, AccountState::ready);
-  EXPECT_EQ(checkup.account->view.email, kEmail);
-  ASSERT_TRUE(checkup.account->quota);
-  EXPECT_EQ(checkup.account->quota->limit, 50);
+  ASSERT_THAT(checkup.accounts, SizeIs(1));
+  EXPECT_EQ(checkup.accounts[0].finding.state, AccountState::ready);
+  EXPECT_EQ(checkup.accounts[0].email, kEmail);
+  ASSERT_TRUE(checkup.accounts[0].quota);
+  EXPECT_EQ(checkup.accounts[0].quota->limit, 50);
+  EXPECT_EQ(checkup.accounts[0].finding.allowance->points, 0);
+  EXPECT_EQ(checkup.token->verdict, TokenVerdict::accepted);
   EXPECT_THAT(fake_->sign_ins(), SizeIs(1));
 }
 
@@ -139,28 +137,45 @@ TEST_F(CheckupTest, names_the_account_of_a_pasted_session) {
   start({.accounts = {{.email = kEmail}}});
   options_.session_cookie = Secret(fake_->open_session(kEmail));
   const auto checkup = look();
-  EXPECT_TRUE(checkup.account->usable);
-  EXPECT_EQ(checkup.account->view.email, kEmail);
+  ASSERT_THAT(checkup.accounts, SizeIs(1));
+  EXPECT_EQ(checkup.accounts[0].finding.state, AccountState::ready);
+  EXPECT_EQ(checkup.accounts[0].email, kEmail);
+}
+
+TEST_F(CheckupTest, looks_at_every_account) {
+  start({.accounts = {{.email = kEmail, .points = 12}, {.email = "you@example.com"}}});
+  AccountSettings pasted;
+  pasted.label = "the second";
+  pasted.credentials.emplace("session_cookie", Secret(fake_->open_session("you@example.com")));
+  AccountSettings dead;
+  dead.credentials.emplace("session_cookie", Secret("dead.cookie"));
+  sign_in_as(kEmail);
+  options_.accounts = {pasted, dead};
+  const auto checkup = look();
+  ASSERT_THAT(checkup.accounts, SizeIs(3));
+  EXPECT_EQ(checkup.accounts[0].finding.allowance->points, 12);
+  EXPECT_EQ(checkup.accounts[1].label, "the second");
+  EXPECT_EQ(checkup.accounts[1].email, "you@example.com");
+  EXPECT_EQ(checkup.accounts[2].finding.state, AccountState::needs_sign_in);
 }
 
 TEST_F(CheckupTest, tells_what_is_wrong_with_an_account_and_still_judges_the_token) {
   start({.accounts = {{.email = kEmail}}});
   sign_in_as(kEmail, "wrong");
   const auto refused = look();
-  EXPECT_FALSE(refused.account->usable);
-  EXPECT_EQ(refused.account->view.state, AccountState::needs_sign_in);
+  EXPECT_EQ(refused.accounts.at(0).finding.state, AccountState::needs_sign_in);
   EXPECT_EQ(refused.token->verdict, TokenVerdict::accepted);
 
   start({.accounts = {{.email = kEmail, .standing = FakeAccount::Standing::banned}}});
   sign_in_as(kEmail);
-  EXPECT_EQ(look().account->view.state, AccountState::banned);
+  EXPECT_EQ(look().accounts.at(0).finding.state, AccountState::banned);
 
   options_.password = {};
   options_.email.clear();
   options_.session_cookie = Secret("dead.cookie");
   const auto dead = look();
-  EXPECT_EQ(dead.account->view.state, AccountState::needs_sign_in);
-  EXPECT_THAT(dead.account->view.reason, HasSubstr("dead"));
+  EXPECT_EQ(dead.accounts.at(0).finding.state, AccountState::needs_sign_in);
+  EXPECT_THAT(dead.accounts.at(0).finding.reason, HasSubstr("dead"));
 }
 
 TEST_F(CheckupTest, tells_which_known_models_are_missing_and_which_are_new) {
@@ -182,7 +197,7 @@ TEST_F(CheckupTest, stops_where_nothing_answers) {
   EXPECT_EQ(checkup.reach.state, State::nothing);
   EXPECT_THAT(checkup.reach.fault, HasSubstr("curl 7"));
   EXPECT_FALSE(checkup.models);
-  EXPECT_FALSE(checkup.account);
+  EXPECT_THAT(checkup.accounts, IsEmpty());
   EXPECT_FALSE(checkup.token);
 }
 
@@ -203,7 +218,7 @@ TEST_F(CheckupTest, sends_the_extra_headers_and_nobodys_secrets_elsewhere) {
   sign_in_as(kEmail);
   options_.extra_headers = {{"x-service-token", Secret("hush")}};
   const auto checkup = look();
-  EXPECT_TRUE(checkup.account->usable);
+  EXPECT_EQ(checkup.accounts.at(0).finding.state, AccountState::ready);
   EXPECT_EQ(fake_->session_checks().at(0).headers.at("x-service-token"), "hush");
 }
 

@@ -13,6 +13,11 @@ namespace gw::dreamifly {
 // When a used-up allowance comes back, in hours of UTC.
 enum class Reset : std::int8_t { none = -1, account_at_16 = 16, host_at_20 = 20 };
 enum class Slot : std::uint8_t { free, all_taken };
+// Whether it is known that no points were taken: so refuse the steps before the ninth of §3.1, and
+// the ninth itself.
+enum class Points : std::uint8_t { unsure, not_taken };
+// What a refusal says about the account that was used.
+enum class Verdict : std::uint8_t { nothing, busy, resting, banned, too_few_points };
 
 // The first row that fits decides. `code` and `text` (a part of the upstream's "error") fit
 // anything when empty.
@@ -30,7 +35,9 @@ struct ErrorRow {
   Reset reset = Reset::none;
   Slot slot = Slot::free;
   Cause cause = Cause::other;
-  std::chrono::seconds host_rest{0};
+  std::chrono::seconds host_rest{0};  // the whole host refuses: left alone for so long
+  Points points = Points::unsure;
+  Verdict verdict = Verdict::nothing;
 };
 
 // Answers of a server in front of the upstream: not JSON, or a gateway's own status.
@@ -44,6 +51,7 @@ struct FrontRow {
   Job job = Job::not_begun;
   Act act = Act::fail;
   std::string_view hint = {};  // for the operator's log
+  bool fault = false;          // what stands there does not work
 };
 
 // Texts that mean the same from several places.

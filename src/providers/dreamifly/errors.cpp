@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "providers/dreamifly/error_table.hpp"
+#include "providers/dreamifly/quota.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -24,6 +25,9 @@ struct Complaint {
   std::string code;
   std::string text;
   std::optional<std::int64_t> required_points;
+  std::optional<std::int64_t> balance;
+  std::optional<std::int64_t> daily_count;
+  std::optional<std::int64_t> daily_limit;
 };
 
 std::string string_field(const boost::json::object& object, std::string_view name) {
@@ -32,16 +36,23 @@ std::string string_field(const boost::json::object& object, std::string_view nam
                                      : std::string();
 }
 
+std::optional<std::int64_t> integer_field(const boost::json::object& object,
+                                          std::string_view name) {
+  const auto* field = object.if_contains(name);
+  return field && field->is_int64() ? std::optional(field->get_int64()) : std::nullopt;
+}
+
 Complaint complaint_of(const IncomingBody& body) {
   if (body.size() > kLargestErrorBody) return {};
   const auto object = parse_json_object(body.joined());
   if (!object) return {};
-  Complaint complaint{.code = string_field(*object, "code"),
-                      .text = string_field(*object, "error"),
-                      .required_points = {}};
-  if (const auto* points = object->if_contains("requiredPoints"); points && points->is_int64()) {
-    complaint.required_points = points->get_int64();
-  }
+  Complaint complaint;
+  complaint.code = string_field(*object, "code");
+  complaint.text = string_field(*object, "error");
+  complaint.required_points = integer_field(*object, "requiredPoints");
+  complaint.balance = integer_field(*object, "currentBalance");
+  complaint.daily_count = integer_field(*object, "dailyCount");
+  complaint.daily_limit = integer_field(*object, "maxDailyRequests");
   return complaint;
 }
 
@@ -97,6 +108,58 @@ Error with_retry_advice(Error error, const ErrorRow& row, WallTime now) {
   return hopeless ? std::move(error).without_retry() : error;
 }
 
+// Known to be below what was asked for.
+Allowance too_poor(const Complaint& complaint, WallTime now) {
+  Allowance allowance;
+  allowance.read = now;
+  allowance.points = complaint.balance;
+  if (!allowance.points && complaint.required_points)
+    allowance.points = std::max<std::int64_t>(*complaint.required_points - 1, 0);
+  return allowance;
+}
+
+Allowance day_used_up(const Complaint& complaint, WallTime now) {
+  Allowance allowance;
+  allowance.read = now;
+  allowance.drawn_today = complaint.daily_count;
+  if (complaint.daily_limit) allowance.daily_limit = free_pictures_of(*complaint.daily_limit);
+  return allowance;
+}
+
+std::optional<AccountFinding> finding_of(const ErrorRow& row, const Complaint& complaint,
+                                         WallTime now) {
+  AccountFinding finding;
+  finding.reason = row.message;
+  switch (row.verdict) {
+    case Verdict::nothing:
+      return std::nullopt;
+    case Verdict::busy:
+      finding.state = AccountState::busy;
+      finding.rest = row.pause;
+      break;
+    case Verdict::resting:
+      finding.state = AccountState::resting;
+      finding.rest = until_account_reset(now);
+      finding.allowance = day_used_up(complaint, now);
+      break;
+    case Verdict::banned:
+      finding.state = AccountState::banned;
+      break;
+    case Verdict::too_few_points:
+      finding.state = AccountState::ready;
+      finding.reason.clear();
+      finding.allowance = too_poor(complaint, now);
+      break;
+  }
+  return finding;
+}
+
+std::optional<HostShut> shut_of(const ErrorRow& row, const Error& error, WallTime now) {
+  const auto rest = row.reset == Reset::host_at_20 ? until_reset(row.reset, now) : row.host_rest;
+  if (rest == std::chrono::seconds(0)) return std::nullopt;
+  return HostShut{.reason = error, .for_at_least = rest};
+}
+
 Refusal judge_complaint(int status, const Complaint& complaint, WallTime now) {
   const auto row = row_of(status, complaint);
   auto error = Error(row.kind, message_of(row, complaint, now))
@@ -109,9 +172,11 @@ Refusal judge_complaint(int status, const Complaint& complaint, WallTime now) {
   refusal.failure.scope = row.scope;
   refusal.failure.pause = row.pause;
   refusal.failure.concurrency_refusal = row.slot == Slot::all_taken;
+  refusal.failure.unpaid = row.points == Points::not_taken;
+  refusal.failure.status = status;
+  refusal.failure.account = finding_of(row, complaint, now);
+  refusal.failure.shut = shut_of(row, refusal.failure.error, now);
   refusal.cause = row.cause;
-  if (row.host_rest > std::chrono::seconds(0)) refusal.host_rest = row.host_rest;
-  if (row.reset == Reset::host_at_20) refusal.host_rest = until_reset(row.reset, now);
   return refusal;
 }
 
@@ -126,6 +191,8 @@ std::optional<std::chrono::seconds> retry_after(const IncomingAnswer& answer) {
 Refusal judge_challenge(const IncomingAnswer& answer) {
   Refusal refusal;
   refusal.failure.scope = Scope::host;
+  refusal.failure.unpaid = true;
+  refusal.failure.status = answer.status;
   refusal.failure.error =
       Error(ErrorKind::upstream_challenged,
             "a server in front of the upstream wants to see a human")
@@ -143,6 +210,9 @@ Refusal judge_front(const IncomingAnswer& answer) {
   refusal.failure.act = row.act;
   refusal.failure.scope = Scope::host;
   refusal.failure.slot_unsure = row.job == Job::unsure;
+  refusal.failure.unpaid = row.job == Job::not_begun;
+  refusal.failure.transport_fault = row.fault;
+  refusal.failure.status = answer.status;
   if (row.act == Act::once) refusal.failure.pause = retry_after(answer).value_or(kPause);
   auto error = Error(row.kind, std::string(row.message))
                    .with_detail(fmt::format(
@@ -170,26 +240,37 @@ Refusal judge_answer(const IncomingAnswer& answer, WallTime now) {
   return judge_complaint(answer.status, complaint_of(answer.body), now);
 }
 
+std::chrono::seconds until_account_reset(WallTime now) {
+  return until_reset(Reset::account_at_16, now);
+}
+
 UpstreamFailure judge_fault(const TransferFault& fault) {
   UpstreamFailure failure;
   failure.error = fault.error;
   failure.scope = Scope::host;
   failure.slot_unsure = fault.stage == TransferFault::Stage::unsure;
+  failure.unpaid = fault.stage == TransferFault::Stage::before_send;
+  failure.transport_fault = true;
   return failure;
 }
 
 UpstreamFailure judge_free_answer(std::string_view call, const IncomingAnswer& answer) {
   UpstreamFailure failure;
-  failure.scope = Scope::host;
-  if (answer.status >= 500) failure.act = Act::once;
-  failure.pause = kFreePause;
+  failure.error =
+      Error(ErrorKind::upstream_error, "the upstream failed before a drawing could be asked for")
+          .with_detail(
+              fmt::format("status {}, {} bytes of JSON", answer.status, answer.body.size()));
   // What a server in front says is the same whatever was asked.
-  failure.error = is_from_the_front(answer)
-                      ? judge_front(answer).failure.error
-                      : Error(ErrorKind::upstream_error,
-                              "the upstream failed before a drawing could be asked for")
-                            .with_detail(fmt::format("status {}, {} bytes of JSON", answer.status,
-                                                     answer.body.size()));
+  if (is_from_the_front(answer)) {
+    auto front = judge_front(answer).failure;
+    failure.error = std::move(front.error);
+    failure.transport_fault = front.transport_fault;
+    failure.shut = std::move(front.shut);
+  }
+  failure.act = answer.status >= 500 ? Act::once : Act::fail;
+  failure.scope = Scope::host;
+  failure.pause = kFreePause;
+  failure.status = answer.status;
   failure.error =
       Error(failure.error).with_detail(fmt::format("{}: {}", call, failure.error.detail()));
   return failure;
@@ -202,6 +283,7 @@ UpstreamFailure judge_free_fault(std::string_view call, const TransferFault& fau
   failure.act = Act::once;
   failure.scope = Scope::host;
   failure.pause = kFreePause;
+  failure.transport_fault = true;
   return failure;
 }
 

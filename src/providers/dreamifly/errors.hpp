@@ -8,7 +8,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 
 namespace gw::dreamifly {
@@ -17,20 +16,23 @@ enum class Cause : std::uint8_t {
   other,
   token_refused,   // clock, zone or key: worth one look at the server's clock
   login_required,  // it takes us for nobody
-  banned,          // the account, not this host
+  used_up,         // the account's allowance or points
 };
 
 struct Refusal {
   UpstreamFailure failure;
   Cause cause = Cause::other;
-  // The whole host will go on refusing, and asking again would be held against us.
-  std::optional<std::chrono::seconds> host_rest;
 };
 
 // Of an answer that is not a picture: any status but 200, or a 200 that is not JSON. `now` only
 // dates the end of a used-up allowance. The upstream's own text goes into the error's detail, never
-// into its message: some of it carries internal addresses and vendors' raw replies.
+// into its message: some of it carries internal addresses and vendors' raw replies. What it says
+// about the account and about the whole host is in the failure; for used-up accounts its act is
+// `other`.
 Refusal judge_answer(const IncomingAnswer& answer, WallTime now);
+
+// When the free pictures of an account are counted anew: 00:00 in +08:00.
+std::chrono::seconds until_account_reset(WallTime now);
 
 // Of an answer that never came.
 UpstreamFailure judge_fault(const TransferFault& fault);

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 
 namespace gw::dreamifly {
@@ -34,6 +35,8 @@ struct Expected {
   Scope scope;
   ErrorKind kind;
   std::string param = "";
+  bool unpaid = false;
+  std::optional<AccountState> account = std::nullopt;
 };
 
 void PrintTo(const Expected& row, std::ostream* out) {
@@ -54,47 +57,56 @@ TEST_P(EveryRow, is_judged_as_the_protocol_says) {
   EXPECT_EQ(refusal.failure.concurrency_refusal, row.act == Act::wait);
   EXPECT_EQ(refusal.failure.pause > 0s, row.act == Act::wait || row.act == Act::once);
   if (const auto delay = refusal.failure.error.retry_after()) EXPECT_LE(*delay, 60s);
+  EXPECT_EQ(refusal.failure.unpaid, row.unpaid);
+  EXPECT_EQ(refusal.failure.status, row.status);
+  EXPECT_FALSE(refusal.failure.transport_fault);
+  const auto& found = refusal.failure.account;
+  EXPECT_EQ(found ? std::optional(found->state) : std::nullopt, row.account);
+  if (found) EXPECT_TRUE(found->own_trouble);
+  if (row.scope == Scope::host) EXPECT_FALSE(found) << "it would be the same for any account";
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Errors, EveryRow,
     testing::Values(
         Expected{"no_header", 401, R"({"error":"Missing or invalid Authorization header"})",
-                 Act::fail, Scope::host, ErrorKind::upstream_error},
+                 Act::fail, Scope::host, ErrorKind::upstream_error, "", true},
         Expected{"bad_token", 401, R"({"error":"Invalid API key"})", Act::fail, Scope::host,
-                 ErrorKind::upstream_error},
+                 ErrorKind::upstream_error, "", true},
         Expected{
             "login_for_pictures", 401,
             R"({"error":"图改图功能仅限登录用户使用，请先登录后再使用","code":"LOGIN_REQUIRED_FOR_I2I"})",
-            Act::relogin, Scope::account, ErrorKind::no_account_available},
+            Act::relogin, Scope::account, ErrorKind::no_account_available, "", true},
         Expected{"login", 401,
                  R"({"error":"该模型仅限登录用户使用，请先登录后再使用","code":"LOGIN_REQUIRED"})",
-                 Act::relogin, Scope::account, ErrorKind::no_account_available},
+                 Act::relogin, Scope::account, ErrorKind::no_account_available, "", true},
         Expected{"blacklisted", 403,
                  R"({"error":"您的IP地址已被加入黑名单，无法使用此服务","code":"IP_BLACKLISTED"})",
-                 Act::fail, Scope::host, ErrorKind::upstream_blocked},
+                 Act::fail, Scope::host, ErrorKind::upstream_blocked, "", true},
         Expected{"banned", 403,
                  R"({"error":"您的账号已被封禁，无法使用此服务","code":"USER_BANNED"})", Act::other,
-                 Scope::account, ErrorKind::no_account_available},
+                 Scope::account, ErrorKind::no_account_available, "", true, AccountState::banned},
         Expected{
             "host_busy", 429,
             R"({"error":"当前有 1 个","code":"IP_CONCURRENCY_LIMIT_EXCEEDED","currentConcurrency":1,"maxConcurrency":1})",
-            Act::wait, Scope::host, ErrorKind::queue_full},
+            Act::wait, Scope::host, ErrorKind::queue_full, "", true},
         Expected{
             "account_busy", 429,
             R"({"error":"您当前有 2 个","code":"CONCURRENCY_LIMIT_EXCEEDED","currentCount":2,"maxConcurrent":2})",
-            Act::wait, Scope::account, ErrorKind::queue_full},
+            Act::wait, Scope::account, ErrorKind::queue_full, "", true, AccountState::busy},
         Expected{
             "host_allowance", 429,
             R"({"error":"今日","code":"IP_DAILY_LIMIT_EXCEEDED","dailyCount":27,"maxDailyRequests":3})",
-            Act::fail, Scope::host, ErrorKind::quota_exhausted},
+            Act::fail, Scope::host, ErrorKind::quota_exhausted, "", true},
         Expected{
             "account_allowance", 429,
             R"({"error":"您今日","code":"DAILY_LIMIT_EXCEEDED","dailyCount":50,"maxDailyRequests":50})",
-            Act::fail, Scope::account, ErrorKind::quota_exhausted},
+            Act::other, Scope::account, ErrorKind::quota_exhausted, "", true,
+            AccountState::resting},
         Expected{"points", 402,
                  R"({"error":"积分不足。","code":"INSUFFICIENT_POINTS","requiredPoints":10})",
-                 Act::fail, Scope::account, ErrorKind::quota_exhausted},
+                 Act::other, Scope::account, ErrorKind::quota_exhausted, "", true,
+                 AccountState::ready},
         Expected{"booking", 500, R"({"error":"x","code":"POINTS_DEDUCTION_FAILED"})", Act::once,
                  Scope::host, ErrorKind::upstream_error},
         Expected{"size", 400, R"({"error":"Invalid image dimensions"})", Act::fail, Scope::request,
@@ -107,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
                  Scope::request, ErrorKind::invalid_request, "size"},
         Expected{"our_json", 500,
                  R"({"error":"Expected property name or '}' in JSON at position 1"})", Act::fail,
-                 Scope::request, ErrorKind::upstream_error},
+                 Scope::request, ErrorKind::upstream_error, "", true},
         Expected{"model_or_mode", 500, R"({"error":"模型 No-Such 的工作流未找到或为空"})",
                  Act::fail, Scope::request, ErrorKind::invalid_request, "model"},
         Expected{"not_offered", 500, R"({"error":"模型 Flux-2 的服务URL未配置，请检查环境变量"})",
@@ -185,7 +197,8 @@ TEST(Errors, know_what_an_account_has_to_do_with_it) {
   };
   EXPECT_EQ(cause("LOGIN_REQUIRED", 401), Cause::login_required);
   EXPECT_EQ(cause("LOGIN_REQUIRED_FOR_I2I", 401), Cause::login_required);
-  EXPECT_EQ(cause("USER_BANNED", 403), Cause::banned);
+  EXPECT_EQ(cause("DAILY_LIMIT_EXCEEDED", 429), Cause::used_up);
+  EXPECT_EQ(cause("INSUFFICIENT_POINTS", 402), Cause::used_up);
   EXPECT_EQ(cause("IP_BLACKLISTED", 403), Cause::other);
 }
 
@@ -217,11 +230,15 @@ TEST(Errors, tell_when_an_allowance_comes_back_instead_of_a_long_retry_after) {
   EXPECT_THAT(host.failure.error.message(), HasSubstr("until 2026-11-23T20:00Z"));
   EXPECT_FALSE(host.failure.error.retry_after());
   EXPECT_TRUE(host.failure.error.retry_useless());
-  EXPECT_EQ(host.host_rest, 20h + 43min);
+  ASSERT_TRUE(host.failure.shut);
+  EXPECT_EQ(host.failure.shut->for_at_least, 20h + 43min);
 
   const auto account = judge_answer(answer(429, R"({"code":"DAILY_LIMIT_EXCEEDED"})"), kNow);
   EXPECT_THAT(account.failure.error.message(), HasSubstr("until 2026-11-23T16:00Z"));
-  EXPECT_FALSE(account.host_rest);
+  EXPECT_FALSE(account.failure.shut);
+  ASSERT_TRUE(account.failure.account);
+  EXPECT_EQ(account.failure.account->rest, 16h + 43min);
+  EXPECT_EQ(until_account_reset(kNow), 16h + 43min);
 }
 
 TEST(Errors, give_a_short_wait_as_retry_after) {
@@ -229,6 +246,23 @@ TEST(Errors, give_a_short_wait_as_retry_after) {
   const auto refusal = judge_answer(answer(429, R"({"code":"IP_DAILY_LIMIT_EXCEEDED"})"), soon);
   EXPECT_EQ(refusal.failure.error.retry_after(), 30s);
   EXPECT_FALSE(refusal.failure.error.retry_useless());
+}
+
+TEST(Errors, tell_what_an_account_has_left) {
+  const auto left = [](int status, const std::string& body) {
+    return judge_answer(answer(status, body), kNow).failure.account->allowance.value();
+  };
+  EXPECT_EQ(left(402, R"({"code":"INSUFFICIENT_POINTS","requiredPoints":10})").points, 9);
+  EXPECT_EQ(
+      left(402, R"({"code":"INSUFFICIENT_POINTS","requiredPoints":10,"currentBalance":4})").points,
+      4);
+  EXPECT_EQ(left(402, "{}").points, std::nullopt);
+  const auto day =
+      left(429, R"({"code":"DAILY_LIMIT_EXCEEDED","dailyCount":50,"maxDailyRequests":50})");
+  EXPECT_EQ(day.drawn_today, 50);
+  EXPECT_EQ(day.daily_limit, 49);
+  EXPECT_EQ(day.points, std::nullopt) << "not told";
+  EXPECT_EQ(day.read, kNow);
 }
 
 TEST(Errors, say_how_many_points_are_needed) {
@@ -252,8 +286,18 @@ TEST(Errors, tell_a_refused_token_from_the_other_401s) {
 }
 
 TEST(Errors, leave_a_host_alone_that_has_blocked_us) {
-  EXPECT_TRUE(judge_answer(answer(403, R"({"code":"IP_BLACKLISTED"})"), kNow).host_rest);
-  EXPECT_FALSE(judge_answer(answer(403, R"({"code":"USER_BANNED"})"), kNow).host_rest);
+  const auto shut = [](int status, const std::string& body) {
+    return judge_answer(answer(status, body), kNow).failure.shut;
+  };
+  const auto blocked = shut(403, R"({"code":"IP_BLACKLISTED"})");
+  ASSERT_TRUE(blocked);
+  EXPECT_EQ(blocked->for_at_least, 10min);
+  EXPECT_EQ(blocked->reason.kind(), ErrorKind::upstream_blocked);
+  const auto token = shut(401, R"({"error":"Invalid API key"})");
+  ASSERT_TRUE(token);
+  EXPECT_EQ(token->for_at_least, 1min);
+  EXPECT_FALSE(shut(403, R"({"code":"USER_BANNED"})"));
+  EXPECT_FALSE(shut(429, R"({"code":"IP_CONCURRENCY_LIMIT_EXCEEDED"})"));
 }
 
 TEST(Errors, do_not_know_about_the_slot_when_a_front_server_answers_with_5xx) {
@@ -261,15 +305,19 @@ TEST(Errors, do_not_know_about_the_slot_when_a_front_server_answers_with_5xx) {
     const auto refusal = judge_answer(answer(status, "<html></html>", "text/html"), kNow);
     EXPECT_TRUE(refusal.failure.slot_unsure) << status;
     EXPECT_EQ(refusal.failure.act, Act::fail) << status;
+    EXPECT_FALSE(refusal.failure.unpaid) << status;
+    EXPECT_TRUE(refusal.failure.transport_fault) << status;
+    EXPECT_EQ(refusal.failure.status, status);
   }
   EXPECT_TRUE(judge_answer(answer(502, "{}"), kNow).failure.slot_unsure);
 }
 
 TEST(Errors, know_that_no_drawing_began_when_a_front_server_refuses) {
   for (const int status : {301, 308, 403, 404, 405, 413, 429, 451}) {
-    EXPECT_FALSE(
-        judge_answer(answer(status, "<html></html>", "text/html"), kNow).failure.slot_unsure)
-        << status;
+    const auto failure = judge_answer(answer(status, "<html></html>", "text/html"), kNow).failure;
+    EXPECT_FALSE(failure.slot_unsure) << status;
+    EXPECT_TRUE(failure.unpaid) << status;
+    EXPECT_FALSE(failure.transport_fault) << status;
   }
 }
 
@@ -321,9 +369,13 @@ TEST(Errors, keep_a_slot_unsure_only_if_something_was_sent) {
   TransferFault fault;
   fault.error = Error(ErrorKind::upstream_unavailable, "x");
   EXPECT_FALSE(judge_fault(fault).slot_unsure);
+  EXPECT_TRUE(judge_fault(fault).unpaid);
+  EXPECT_TRUE(judge_fault(fault).transport_fault);
   fault.stage = TransferFault::Stage::unsure;
   EXPECT_TRUE(judge_fault(fault).slot_unsure);
+  EXPECT_FALSE(judge_fault(fault).unpaid);
   EXPECT_EQ(judge_fault(fault).act, Act::fail);
+  EXPECT_TRUE(judge_free_fault("GET /api/time", fault).transport_fault);
 }
 
 }  // namespace

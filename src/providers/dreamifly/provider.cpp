@@ -1,12 +1,16 @@
 #include "providers/dreamifly/provider.hpp"
 
+#include "providers/dreamifly/account_look.hpp"
 #include "providers/dreamifly/authorization.hpp"
 #include "providers/dreamifly/error_table.hpp"
 #include "providers/dreamifly/errors.hpp"
+#include "providers/dreamifly/login.hpp"
 #include "providers/dreamifly/offer.hpp"
 #include "providers/dreamifly/offer_call.hpp"
 #include "providers/dreamifly/outgoing.hpp"
-#include "providers/dreamifly/session.hpp"
+#include "providers/dreamifly/price_calls.hpp"
+#include "providers/dreamifly/prices.hpp"
+#include "providers/dreamifly/sessions.hpp"
 #include "providers/dreamifly/wire.hpp"
 #include "transport/address.hpp"
 
@@ -51,10 +55,21 @@ UpstreamFailure needs_account(const ImageOrder& order) {
   failure.error =
       Error(ErrorKind::no_account_available, std::string(kNeedsAccount))
           .with_param("model")
-          .with_detail(fmt::format("{} is only drawn for accounts, and neither "
-                                   "DREAMIFLY_EMAIL nor DREAMIFLY_SESSION_COOKIE is set",
+          .with_detail(fmt::format("{} is only drawn for accounts, and the gateway has none "
+                                   "(DREAMIFLY_EMAIL, DREAMIFLY_SESSION_COOKIE, or the admin page)",
                                    order.upstream_model))
           .without_retry();
+  return failure;
+}
+
+UpstreamFailure unknown_account(const AccountId& account) {
+  UpstreamFailure failure;
+  failure.act = Act::other;
+  failure.scope = Scope::account;
+  failure.error = Error(ErrorKind::no_account_available,
+                        "the gateway's account at the upstream has been taken away")
+                      .with_detail(account.value.empty() ? "the try names no account"
+                                                         : account.value + " is not known");
   return failure;
 }
 
@@ -88,14 +103,14 @@ struct Credentials {
 
 class DreamiflyProvider final : public Provider {
  public:
-  DreamiflyProvider(Options options, HttpClient& client, const Clock& clock)
+  DreamiflyProvider(Options options, HttpClient& client, const Clock& clock, SessionKeeper* keeper)
       : options_(std::move(options)),
         client_(client),
         clock_(clock),
         address_(required_address(options_.base_url)),
         host_{address_.host},
         authorization_(options_, client, clock),
-        session_(options_, client, clock) {}
+        sessions_(options_, client, clock, keeper) {}
 
   std::string_view name() const override { return "dreamifly"; }
   const HostId& host() const override { return host_; }
@@ -104,10 +119,25 @@ class DreamiflyProvider final : public Provider {
   std::span<const ModelInfo* const> discovered() const override { return offer_.discovered(); }
 
   Async<void> refresh() override;
+  Task<void> reach() override;
   Async<Answer> draw(const ImageOrder& order, Attempt& attempt) override;
 
+  std::vector<AccountSettings> configured_accounts() const override {
+    return accounts_of(options_);
+  }
+  Result<void> set_account(const AccountSettings& account) override {
+    return sessions_.set(account);
+  }
+  void remove_account(const AccountId& account) override { sessions_.remove(account); }
+  Async<AccountFinding> check_account(AccountId account) override;
+  std::optional<Price> price(const ImageOrder& order) const override {
+    return prices_.of(order, offer_.find(order.upstream_model));
+  }
+  OnExhausted on_exhausted() const override { return options_.on_exhausted; }
+
  private:
-  Async<std::expected<Credentials, UpstreamFailure>> credentials();
+  Async<std::expected<Credentials, UpstreamFailure>> credentials(Session* session);
+  Async<Answer> draw_as(const ImageOrder& order, Attempt& attempt, Session* session);
   Async<Transfer> post(const ImageOrder& order, Credentials credentials);
   Async<Answer> read_picture(IncomingBody body);
   Async<Answer> fetch_picture(PictureUrl picture);
@@ -115,13 +145,9 @@ class DreamiflyProvider final : public Provider {
 
   bool would_be_refused(const ImageOrder& order) const;
   bool token_refused(const Transfer& reply) const;
-  UpstreamFailure judge(const Transfer& reply, const ImageOrder& order);
-
-  // While the server is known to refuse this host, nothing is sent to it.
-  struct Rest {
-    SteadyTime until;
-    UpstreamFailure reason;
-  };
+  UpstreamFailure judge(const Transfer& reply, const ImageOrder& order, Session* session);
+  Async<void> refresh_offer();
+  std::vector<std::string> offered_models() const;
 
   const Options options_;
   HttpClient& client_;
@@ -129,17 +155,31 @@ class DreamiflyProvider final : public Provider {
   const Address address_;
   const HostId host_;
   Authorization authorization_;
-  Session session_;
+  Sessions sessions_;
   Offer offer_;
+  Prices prices_;
   SteadyTime refresh_due_{};
-  std::optional<Rest> rest_;
+  SteadyTime offer_due_{};
 };
 
 Async<Answer> DreamiflyProvider::draw(const ImageOrder& order, Attempt& attempt) {
-  if (rest_ && clock_.now() < rest_->until) co_return refuse(rest_->reason);
-  rest_.reset();
-  if (would_be_refused(order)) co_return refuse(needs_account(order));
-  auto sent_with = co_await credentials();
+  const auto account = attempt.account();
+  if (account.value.empty() && sessions_.empty()) {
+    if (would_be_refused(order)) co_return refuse(needs_account(order));
+    co_return co_await draw_as(order, attempt, nullptr);
+  }
+  const auto session = sessions_.find(account);
+  if (!session) co_return refuse(unknown_account(account));
+  auto answer = co_await draw_as(order, attempt, session.get());
+  // What was found is of a login that has been replaced meanwhile.
+  if (!answer && sessions_.find(account) != session) answer.error().account.reset();
+  co_return answer;
+}
+
+// As nobody where there is no session.
+Async<Answer> DreamiflyProvider::draw_as(const ImageOrder& order, Attempt& attempt,
+                                         Session* session) {
+  auto sent_with = co_await credentials(session);
   if (!sent_with) co_return refuse(std::move(sent_with).error());
 
   if (auto recorded = co_await attempt.sending(); !recorded)
@@ -155,12 +195,14 @@ Async<Answer> DreamiflyProvider::draw(const ImageOrder& order, Attempt& attempt)
   }
   if (reply && reply->status == 200 && is_json(*reply))
     co_return co_await read_picture(std::move(reply->body));
-  co_return refuse(judge(reply, order));
+  co_return refuse(judge(reply, order, session));
 }
 
 // The token last: it is the one that ages.
-Async<std::expected<Credentials, UpstreamFailure>> DreamiflyProvider::credentials() {
-  auto cookie = co_await session_.cookie();
+Async<std::expected<Credentials, UpstreamFailure>> DreamiflyProvider::credentials(
+    Session* session) {
+  std::expected<std::string, UpstreamFailure> cookie;
+  if (session) cookie = co_await session->cookie();
   if (!cookie) co_return refuse(std::move(cookie).error());
   auto authorization = co_await authorization_.header(Freshness::kept);
   if (!authorization) co_return refuse(std::move(authorization).error());
@@ -227,21 +269,56 @@ Async<Transfer> DreamiflyProvider::fetch(OutgoingRequest request) {
   co_return reply;
 }
 
-// The session is looked at here too, so that it is used at least once a week and does not expire.
+// One session is looked at here too, so that each is used at least once a week and does not expire.
 Async<void> DreamiflyProvider::refresh() {
   if (clock_.now() < refresh_due_) co_return;
   refresh_due_ = clock_.now() + kRefreshAgain;
-  if (const auto offered = co_await fetch_offer(options_, client_)) {
-    offer_.update(*offered, clock_.wall());
-    refresh_due_ = clock_.now() + kRefreshEvery;
-  }
+  co_await refresh_offer();
   // A drawing asks again and says what is wrong.
-  static_cast<void>(co_await session_.cookie());
+  if (const auto session = sessions_.coldest()) static_cast<void>(co_await session->cookie());
+}
+
+Async<void> DreamiflyProvider::refresh_offer() {
+  if (clock_.now() < offer_due_) co_return;
+  const auto offered = co_await fetch_offer(options_, client_);
+  if (!offered) co_return;
+  offer_.update(*offered, clock_.wall());
+  offer_due_ = clock_.now() + kRefreshEvery;
+  // Nobody else pays.
+  if (!sessions_.empty()) co_await fetch_prices(options_, client_, offered_models(), prices_);
+}
+
+std::vector<std::string> DreamiflyProvider::offered_models() const {
+  std::vector<std::string> ids;
+  for (const auto& model : offer_.known()) {
+    if (model.offered) ids.push_back(model.upstream_id);
+  }
+  for (const auto* model : offer_.discovered()) {
+    if (model->offered) ids.push_back(model->upstream_id);
+  }
+  return ids;
+}
+
+Task<void> DreamiflyProvider::reach() {
+  auto offered = co_await fetch_offer(options_, client_);
+  if (!offered) co_return fail(std::move(offered).error().error);
+  offer_.update(*offered, clock_.wall());
+  co_return Done();
+}
+
+Async<AccountFinding> DreamiflyProvider::check_account(AccountId account) {
+  for (;;) {
+    const auto session = sessions_.find(account);
+    if (!session) co_return AccountFinding();
+    auto look = co_await look_at_account(options_, client_, clock_, authorization_, *session);
+    // Of a login that has been replaced meanwhile nobody wants to know.
+    if (sessions_.find(account) == session) co_return std::move(look.finding);
+  }
 }
 
 // These are refused only after they were counted. The static scheme is older than that rule.
 bool DreamiflyProvider::would_be_refused(const ImageOrder& order) const {
-  if (session_.configured() || !authorization_.per_minute()) return false;
+  if (!authorization_.per_minute()) return false;
   const auto* model = offer_.find(order.upstream_model);
   return model && model->login_required;
 }
@@ -251,32 +328,38 @@ bool DreamiflyProvider::token_refused(const Transfer& reply) const {
          judge_answer(*reply, clock_.wall()).cause == Cause::token_refused;
 }
 
-UpstreamFailure DreamiflyProvider::judge(const Transfer& reply, const ImageOrder& order) {
+UpstreamFailure DreamiflyProvider::judge(const Transfer& reply, const ImageOrder& order,
+                                         Session* session) {
   if (!reply) return judge_fault(reply.error());
   auto refusal = judge_answer(*reply, clock_.wall());
-  refusal.failure.error = without_prompts(std::move(refusal.failure.error), order);
+  auto& failure = refusal.failure;
+  failure.error = without_prompts(std::move(failure.error), order);
   switch (refusal.cause) {
     case Cause::token_refused:
-      refusal.failure.error = key_refused(refusal.failure.error, authorization_.hint());
+      failure.error = key_refused(failure.error, authorization_.hint());
       break;
     case Cause::login_required:
-      session_.doubt();
+      // It took us for nobody: the session is dead, or we are.
+      if (session)
+        session->doubt();
+      else
+        failure.act = Act::fail;
       break;
-    case Cause::banned:
-      session_.ban();
+    case Cause::used_up:
+      if (options_.on_exhausted == OnExhausted::fail) failure.act = Act::fail;
       break;
     case Cause::other:
       break;
   }
-  if (refusal.host_rest)
-    rest_ = Rest{.until = clock_.now() + *refusal.host_rest, .reason = refusal.failure};
-  return std::move(refusal.failure);
+  if (failure.shut) failure.shut->reason = failure.error;
+  return std::move(failure);
 }
 
 }  // namespace
 
-std::unique_ptr<Provider> make_provider(Options options, HttpClient& client, const Clock& clock) {
-  return std::make_unique<DreamiflyProvider>(std::move(options), client, clock);
+std::unique_ptr<Provider> make_provider(Options options, HttpClient& client, const Clock& clock,
+                                        SessionKeeper* keeper) {
+  return std::make_unique<DreamiflyProvider>(std::move(options), client, clock, keeper);
 }
 
 }  // namespace gw::dreamifly

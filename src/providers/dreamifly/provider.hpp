@@ -4,15 +4,18 @@
 #include "base/clock.hpp"
 #include "core/ports/provider.hpp"
 #include "providers/dreamifly/options.hpp"
+#include "providers/dreamifly/session_keeper.hpp"
 #include "transport/http_client.hpp"
 
 #include <memory>
 
 namespace gw::dreamifly {
 
-// `client` and `clock` must outlive it. With a site key the per-minute scheme is used, else the
-// static token as it is, else no Authorization at all. A base URL of which address_of() makes
-// nothing is a bug of the caller: std::invalid_argument.
-std::unique_ptr<Provider> make_provider(Options options, HttpClient& client, const Clock& clock);
+// `client`, `clock` and `keeper` must outlive it; without a keeper no session outlives the process.
+// With a site key the per-minute scheme is used, else the static token as it is, else no
+// Authorization at all. A base URL of which address_of() makes nothing, and an account that
+// read_login() refuses, is a bug of the caller: std::invalid_argument.
+std::unique_ptr<Provider> make_provider(Options options, HttpClient& client, const Clock& clock,
+                                        SessionKeeper* keeper = nullptr);
 
 }  // namespace gw::dreamifly

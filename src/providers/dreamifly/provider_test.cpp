@@ -37,11 +37,13 @@ const WallTime kServerTime{std::chrono::seconds(1'795'389'421)};
 constexpr const char* kEmail = "me@example.com";
 
 struct CountingAttempt final : Attempt {
+  const AccountId& account() const override { return who; }
   Task<void> sending() override {
     ++sent;
     co_return Done();
   }
   int sent = 0;
+  AccountId who;
 };
 
 ImageOrder order(std::uint64_t seed = 7) {
@@ -77,6 +79,7 @@ class DreamiflyTest : public testing::Test {
     options.email = kEmail;
     options.password = Secret(password);
     make(fake.base_url(), "test-key", "", std::move(options));
+    attempt_.who = provider_->configured_accounts().at(0).id;
   }
 
   Answer draw() { return draw(order()); }
@@ -194,7 +197,7 @@ TEST_F(DreamiflyTest, looks_at_the_clock_once_more_when_its_token_is_refused) {
   EXPECT_EQ(attempt_.sent, 2);
 }
 
-TEST_F(DreamiflyTest, gives_up_on_a_wrong_key_and_then_leaves_the_server_alone) {
+TEST_F(DreamiflyTest, gives_up_on_a_wrong_key_and_wants_the_server_left_alone) {
   FakeDreamifly fake(fake_options());
   make(fake.base_url(), "wrong-key");
 
@@ -205,12 +208,9 @@ TEST_F(DreamiflyTest, gives_up_on_a_wrong_key_and_then_leaves_the_server_alone) 
   EXPECT_THAT(answer.error().error.detail(), HasSubstr("DREAMIFLY_SITE_KEY"));
   EXPECT_THAT(answer.error().error.detail(), Not(HasSubstr("wrong-key")));
   EXPECT_EQ(fake.calls().size(), 2u);
-
-  EXPECT_FALSE(draw());
-  EXPECT_EQ(fake.calls().size(), 2u);
-  clock_.advance(61s);
-  EXPECT_FALSE(draw());
-  EXPECT_GT(fake.calls().size(), 2u);
+  ASSERT_TRUE(answer.error().shut);
+  EXPECT_EQ(answer.error().shut->for_at_least, 60s);
+  EXPECT_EQ(answer.error().shut->reason.detail(), answer.error().error.detail());
 }
 
 TEST_F(DreamiflyTest, leaves_a_complaint_out_that_repeats_the_prompt) {
@@ -277,7 +277,7 @@ TEST_F(DreamiflyTest, gets_the_refusal_that_a_full_server_gives) {
   EXPECT_EQ(fake.most_running(), 1u);
 }
 
-TEST_F(DreamiflyTest, stops_calling_when_its_allowance_is_used_up) {
+TEST_F(DreamiflyTest, shuts_the_host_until_its_allowance_comes_back) {
   FakeDreamifly fake(fake_options());
   make(fake.base_url());
   fake.reply_next(1,
@@ -286,13 +286,11 @@ TEST_F(DreamiflyTest, stops_calling_when_its_allowance_is_used_up) {
   const auto refused = draw();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error.kind(), ErrorKind::quota_exhausted);
-  ASSERT_FALSE(draw());
-  EXPECT_EQ(fake.calls().size(), 1u);
-  EXPECT_EQ(attempt_.sent, 1);
-
-  clock_.advance(24h);
-  fake.set_wall([] { return kServerTime + 24h; });
-  EXPECT_TRUE(draw());
+  ASSERT_TRUE(refused.error().shut);
+  EXPECT_EQ(refused.error().shut->reason.message(), refused.error().error.message());
+  EXPECT_GT(refused.error().shut->for_at_least, 0s);
+  EXPECT_TRUE(refused.error().unpaid);
+  EXPECT_EQ(refused.error().status, 429);
 }
 
 TEST_F(DreamiflyTest, is_unsure_about_the_slot_after_a_reset) {
@@ -480,19 +478,21 @@ TEST_F(DreamiflyTest, signs_in_again_for_the_next_drawing_when_it_was_taken_for_
   EXPECT_EQ(fake.sign_ins().size(), 2u);
 }
 
-TEST_F(DreamiflyTest, does_not_go_on_with_a_banned_account) {
+TEST_F(DreamiflyTest, finds_that_its_account_is_banned) {
   FakeDreamifly fake(fake_options());
   fake.set_account({.email = kEmail});
   make_with_account(fake);
   ASSERT_TRUE(draw());
   fake.set_account({.email = kEmail, .standing = test::FakeAccount::Standing::banned});
 
-  ASSERT_FALSE(draw());
   const auto refused = draw();
 
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error.kind(), ErrorKind::no_account_available);
-  EXPECT_EQ(fake.calls().size(), 2u);
+  EXPECT_EQ(refused.error().act, Act::other);
+  ASSERT_TRUE(refused.error().account);
+  EXPECT_EQ(refused.error().account->state, AccountState::banned);
+  EXPECT_TRUE(refused.error().unpaid);
 }
 
 TEST_F(DreamiflyTest, asks_for_nothing_that_needs_an_account_when_it_has_none) {
@@ -506,6 +506,7 @@ TEST_F(DreamiflyTest, asks_for_nothing_that_needs_an_account_when_it_has_none) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error.kind(), ErrorKind::no_account_available);
   EXPECT_THAT(refused.error().error.detail(), HasSubstr("DREAMIFLY_EMAIL"));
+  EXPECT_FALSE(refused.error().account);
   EXPECT_EQ(fake.calls().size(), 0u);
 }
 
@@ -523,6 +524,10 @@ TEST_F(DreamiflyTest, stays_within_the_limits_of_an_account) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error.kind(), ErrorKind::quota_exhausted);
   EXPECT_EQ(refused.error().scope, Scope::account);
+  EXPECT_EQ(refused.error().act, Act::other);
+  ASSERT_TRUE(refused.error().account);
+  EXPECT_EQ(refused.error().account->state, AccountState::resting);
+  EXPECT_EQ(refused.error().account->allowance->daily_limit, 2);
 }
 
 TEST_F(DreamiflyTest, sends_the_operators_headers_to_its_server_only) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 
 namespace gw::dreamifly {
@@ -42,6 +43,10 @@ QuotaAnswer judge_figures(const boost::json::object& object) {
 }
 
 }  // namespace
+
+std::int64_t free_pictures_of(std::int64_t limit) {
+  return std::max<std::int64_t>(limit - 1, 0);
+}
 
 QuotaAnswer read_quota(const IncomingAnswer& answer) {
   if (answer.status == 404 && !is_json(answer)) {

@@ -17,13 +17,15 @@ enum class TokenVerdict : std::uint8_t {
   missing,  // none was sent, and the server wants one
 };
 
+// The server raises its count before it compares, so the last one of its limit is refused.
+std::int64_t free_pictures_of(std::int64_t limit);
+
 // Of one account, today.
 struct Quota {
   std::int64_t drawn = 0;
   std::optional<std::int64_t> limit;  // nothing: unlimited
 
-  // The server raises its count before it compares: the last one of the day is refused.
-  bool used_up() const { return limit && drawn >= *limit - 1; }
+  bool used_up() const { return limit && drawn >= free_pictures_of(*limit); }
 };
 
 struct QuotaAnswer {

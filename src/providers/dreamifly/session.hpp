@@ -1,11 +1,13 @@
-// Who we are to the server: nobody, or one account with its session.
+// One account's session at the server.
 #pragma once
 
 #include "base/clock.hpp"
 #include "core/ports/provider.hpp"
 #include "providers/dreamifly/cookie.hpp"
+#include "providers/dreamifly/login.hpp"
 #include "providers/dreamifly/options.hpp"
-#include "providers/dreamifly/session_answers.hpp"
+#include "providers/dreamifly/session_keeper.hpp"
+#include "providers/dreamifly/sign_in_pace.hpp"
 #include "providers/dreamifly/single_flight.hpp"
 #include "transport/http_client.hpp"
 
@@ -15,61 +17,58 @@
 
 namespace gw::dreamifly {
 
-// What an operator is told.
-struct SessionView {
-  AccountState state = AccountState::unchecked;
-  std::string reason;               // empty while there is nothing to mend
-  std::optional<SteadyTime> until;  // nothing: open-ended
-  std::string email;                // whose session it was when it was last seen alive
+// What the sessions of one upstream share; all of it outlives them.
+struct SessionWorld {
+  const Options& options;
+  HttpClient& client;
+  const Clock& clock;
+  SignInPace& pace;
+  SessionKeeper* keeper = nullptr;  // null: nothing outlives the process
 };
 
 // To the server a dead cookie is no error but a caller without an account, so the session is looked
-// at before it is trusted, and whoever asked for an account never draws without one. I/O thread;
-// `options`, `client` and `clock` must outlive it. One sign-in or look at a time, the others wait.
+// at before it is trusted, and whoever asked for an account never draws without one. Whether the
+// account may be used at all is the pool's to know: this only says what it found. I/O thread. One
+// sign-in or look at a time, the others wait.
 class Session final {
  public:
-  Session(const Options& options, HttpClient& client, const Clock& clock);
+  Session(SessionWorld world, AccountId account, Login login);
 
-  // Whether a login was asked for at all.
-  bool configured() const { return options_.has_login(); }
+  const Login& login() const { return login_; }
 
-  // What to send as Cookie; empty when no login is configured. Signs in when need be. A failure
-  // means that the account cannot be had, and that nothing was sent that counts.
+  // What to send as Cookie; signs in when need be. A failure means that nothing was sent that
+  // counts, and says what it tells of the account.
   Async<std::expected<std::string, UpstreamFailure>> cookie();
 
   // The server took us for nobody although we sent the cookie: look again before its next use.
   void doubt() { checked_.reset(); }
-  // The server said that the account is banned.
-  void ban() { set_aside(banned_account()); }
 
-  SessionView view() const;
+  // As the server has it; empty until it was seen alive.
+  const std::string& email() const { return email_; }
+  // Whether a look at it is due so that it lives on: it ends when it was not used for a week.
+  bool wants_warming() const;
 
  private:
   using Step = std::expected<void, UpstreamFailure>;
 
-  struct Aside {
-    SteadyTime until;  // max: for good
-    Trouble trouble;
-  };
-
+  Async<Step> make_usable();
+  Async<void> recall();
+  Async<void> keep();
   Async<Step> check();
   Async<Step> sign_in();
   bool trusted() const;
-  bool is_aside() const { return aside_ && clock_.now() < aside_->until; }
-  void set_aside(Trouble trouble);
-  std::unexpected<UpstreamFailure> refuse() const;
   OutgoingRequest request(std::string_view path) const;
 
-  const Options& options_;
-  HttpClient& client_;
-  const Clock& clock_;
+  const SessionWorld world_;
+  const AccountId account_;
+  const Login login_;
   SingleFlight flight_;
   std::optional<SessionCookie> cookie_;
-  std::optional<SteadyTime> checked_;    // when it was last seen alive
-  std::optional<SteadyTime> signed_in_;  // the last try
-  std::optional<Aside> aside_;
-  std::string email_;  // as the server has it
-  int failures_ = 0;   // in a row
+  std::optional<SteadyTime> checked_;  // when it was last seen alive
+  std::optional<SteadyTime> warm_;     // the last look, whatever it showed
+  std::string email_;
+  bool recalled_ = false;
+  bool hopeless_ = false;  // the last look showed what only people can mend
 };
 
 }  // namespace gw::dreamifly

@@ -18,14 +18,12 @@ using std::chrono::seconds;
 constexpr std::size_t kLargestBody = 64u << 10;
 constexpr seconds kLeastPause{10};     // the server's own window, when it names no time
 constexpr seconds kLongestPause{300};  // as any cooling
-constexpr seconds kBannedRest{600};    // bans get lifted
-constexpr seconds kDeadRest{300};      // a pasted session; one look costs nothing
 
 constexpr std::string_view kNotSignedIn =
     "the gateway's account at the upstream cannot sign in; its operator has to look at it";
 constexpr std::string_view kOrigin =
     "the server knows itself under another address than DREAMIFLY_BASE_URL, and so takes no "
-    "sign-in from there: use its own address, or set DREAMIFLY_SESSION_COOKIE";
+    "sign-in from there: use its own address, or give the account a session_cookie";
 
 struct Row {
   std::string_view code;
@@ -34,21 +32,33 @@ struct Row {
 
 // Every one of them would say the same again, and asking again would be held against us.
 constexpr Row kRefusals[] = {
-    {"INVALID_EMAIL_OR_PASSWORD",
-     "DREAMIFLY_EMAIL or DREAMIFLY_PASSWORD is wrong; mend them and start again"},
+    {"INVALID_EMAIL_OR_PASSWORD", "wrong e-mail address or password"},
     {"EMAIL_NOT_VERIFIED",
-     "the account's address is not verified: follow the link in the server's mail, then start "
-     "again"},
-    {"VALIDATION_ERROR",
-     "the server takes DREAMIFLY_EMAIL for no address; mend it and start again"},
-    {"INVALID_EMAIL", "the server takes DREAMIFLY_EMAIL for no address; mend it and start again"},
+     "the account's address is not verified: follow the link in the server's mail"},
+    {"VALIDATION_ERROR", "the server takes the account's e-mail address for none"},
+    {"INVALID_EMAIL", "the server takes the account's e-mail address for none"},
     {"INVALID_ORIGIN", kOrigin},
     {"MISSING_OR_NULL_ORIGIN", kOrigin},
 };
 
-Error no_account(std::string_view message, std::string detail) {
-  return Error(ErrorKind::no_account_available, std::string(message))
-      .with_detail(std::move(detail));
+// `reason` is for the operator.
+UpstreamFailure trouble(AccountState state, std::string_view message, std::string reason) {
+  UpstreamFailure failure;
+  failure.error = Error(ErrorKind::no_account_available, std::string(message)).with_detail(reason);
+  failure.act = Act::other;
+  failure.scope = Scope::account;
+  AccountFinding finding;
+  finding.state = state;
+  finding.reason = std::move(reason);
+  failure.account = std::move(finding);
+  return failure;
+}
+
+// Only people can mend it.
+UpstreamFailure lasting_trouble(AccountState state, std::string_view message, std::string reason) {
+  auto failure = trouble(state, message, std::move(reason));
+  failure.error = std::move(failure.error).without_retry();
+  return failure;
 }
 
 // Login routes have a shape of their own: {"code", "message"}, sometimes labelled text/plain.
@@ -69,76 +79,40 @@ std::optional<seconds> seconds_in(std::string_view text) {
   return seconds(value);
 }
 
-Trouble too_many_sign_ins(const IncomingAnswer& answer) {
+seconds told_pause(const IncomingAnswer& answer) {
   const auto told = seconds_in(answer.header("x-retry-after"))
                         .or_else([&] { return seconds_in(answer.header("retry-after")); })
                         .value_or(kLeastPause);
-  Trouble trouble;
-  trouble.act = Act::wait;
-  trouble.kind = Trouble::Rest::told;
-  trouble.rest = std::clamp(told, seconds(1), kLongestPause);
-  trouble.error = no_account("the upstream takes no further sign-in for the moment",
-                             fmt::format("sign-in: 429, X-Retry-After {} s", told.count()));
-  return trouble;
+  return std::clamp(told, seconds(1), kLongestPause);
 }
 
-Trouble refused(const Row& row) {
-  Trouble trouble;
-  trouble.state = AccountState::needs_sign_in;
-  trouble.kind = Trouble::Rest::for_good;
-  trouble.error = no_account(kNotSignedIn, fmt::format("sign-in: {}: {}", row.code, row.reason))
-                      .without_retry();
-  return trouble;
-}
-
-Trouble unclear(const IncomingAnswer& answer, std::string_view code, WallTime now) {
-  Trouble trouble;
-  if (is_json(answer)) {
-    trouble.error = no_account(
-        kNotSignedIn, fmt::format("sign-in: status {} {}", answer.status, code.substr(0, 100)));
-  } else {
-    trouble.error = judge_answer(answer, now).failure.error;
-  }
-  return trouble;
+UpstreamFailure unclear(const IncomingAnswer& answer, std::string_view code) {
+  if (!is_json(answer)) return judge_free_answer("POST /api/auth/sign-in/email", answer);
+  return trouble(AccountState::cooling, kNotSignedIn,
+                 fmt::format("sign-in: status {} {}", answer.status, code.substr(0, 100)));
 }
 
 }  // namespace
-
-std::string_view to_string(AccountState state) {
-  switch (state) {
-    case AccountState::unchecked:
-      return "unchecked";
-    case AccountState::ready:
-      return "ready";
-    case AccountState::cooling:
-      return "cooling";
-    case AccountState::needs_sign_in:
-      return "needs_sign_in";
-    case AccountState::banned:
-      return "banned";
-  }
-  return "unchecked";
-}
 
 std::string sign_in_body(std::string_view email, std::string_view password) {
   return fmt::format(R"({{"email":{},"password":{}}})", json_quote(email), json_quote(password));
 }
 
-std::expected<SessionCookie, Trouble> judge_sign_in(const IncomingAnswer& answer, WallTime now) {
-  if (answer.status == 429) return std::unexpected(too_many_sign_ins(answer));
+std::expected<SessionCookie, UpstreamFailure> judge_sign_in(const IncomingAnswer& answer) {
+  if (answer.status == 429) return std::unexpected(sign_in_must_wait(told_pause(answer)));
   const auto code = code_of(answer.body);
   if (answer.status == 200 && is_json(answer)) {
     for (const auto& [name, value] : answer.headers) {
       if (name != "set-cookie") continue;
       if (auto cookie = read_set_cookie(value)) return *std::move(cookie);
     }
-    Trouble trouble;
-    trouble.error = no_account(kNotSignedIn, "sign-in: 200 without a session cookie");
-    return std::unexpected(std::move(trouble));
+    return std::unexpected(
+        trouble(AccountState::cooling, kNotSignedIn, "sign-in: 200 without a session cookie"));
   }
   const auto row = std::ranges::find(kRefusals, code, &Row::code);
-  if (row != std::end(kRefusals)) return std::unexpected(refused(*row));
-  return std::unexpected(unclear(answer, code, now));
+  if (row == std::end(kRefusals)) return std::unexpected(unclear(answer, code));
+  return std::unexpected(lasting_trouble(AccountState::needs_sign_in, kNotSignedIn,
+                                         fmt::format("sign-in: {}: {}", row->code, row->reason)));
 }
 
 std::expected<SessionHealth, UpstreamFailure> judge_session(const IncomingAnswer& answer) {
@@ -166,36 +140,34 @@ std::string session_email(const IncomingAnswer& answer) {
                                      : std::string();
 }
 
-Trouble banned_account() {
-  Trouble trouble;
-  trouble.state = AccountState::banned;
-  trouble.kind = Trouble::Rest::told;
-  trouble.rest = kBannedRest;
-  trouble.error = no_account("the upstream has disabled the gateway's account",
-                             "the account is banned; only the upstream's operator can lift that")
-                      .without_retry();
-  return trouble;
+UpstreamFailure banned_account() {
+  return lasting_trouble(AccountState::banned, "the upstream has disabled the gateway's account",
+                         "the account is banned; only the upstream's operator can lift that");
 }
 
-Trouble dead_pasted_session() {
-  Trouble trouble;
-  trouble.state = AccountState::needs_sign_in;
-  trouble.kind = Trouble::Rest::told;
-  trouble.rest = kDeadRest;
-  trouble.error = no_account(
-                      "the gateway's session at the upstream has ended; its operator has to "
-                      "renew it",
-                      "the session of DREAMIFLY_SESSION_COOKIE is dead, or its name is not "
-                      "the one this server looks for: paste a new one")
-                      .without_retry();
-  return trouble;
+UpstreamFailure dead_pasted_session() {
+  return lasting_trouble(AccountState::needs_sign_in,
+                         "the gateway's session at the upstream has ended; its operator has to "
+                         "renew it",
+                         "the session_cookie is dead, or its name is not the one this server looks "
+                         "for: paste a new one");
 }
 
-Trouble forgotten_session() {
-  Trouble trouble;
-  trouble.error =
-      no_account(kNotSignedIn, "sign-in: the server does not know the session it has just given");
-  return trouble;
+UpstreamFailure forgotten_session() {
+  return trouble(AccountState::cooling, kNotSignedIn,
+                 "sign-in: the server does not know the session it has just given");
+}
+
+// Others that are signed in may have the work meanwhile.
+UpstreamFailure sign_in_must_wait(std::chrono::milliseconds left) {
+  auto failure =
+      trouble(AccountState::busy, "the gateway's account is about to sign in at the upstream",
+              "it waits for its turn to sign in");
+  failure.act = Act::wait;
+  failure.pause = left;
+  failure.account->rest = std::chrono::ceil<seconds>(left);
+  failure.account->own_trouble = false;
+  return failure;
 }
 
 }  // namespace gw::dreamifly

@@ -7,9 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace gw::dreamifly {
@@ -28,6 +30,21 @@ using Cookie = std::expected<std::string, UpstreamFailure>;
 const WallTime kServerTime{std::chrono::seconds(1'795'389'421)};
 constexpr const char* kEmail = "me@example.com";
 
+struct MemoryKeeper final : SessionKeeper {
+  Async<std::optional<Secret>> load(AccountId account) override {
+    ++loads;
+    const auto found = kept.find(account);
+    if (found == kept.end()) co_return std::nullopt;
+    co_return found->second;
+  }
+  Async<void> save(AccountId account, Secret session) override {
+    kept.insert_or_assign(account, std::move(session));
+    co_return;
+  }
+  std::map<AccountId, Secret> kept;
+  int loads = 0;
+};
+
 class SessionTest : public testing::Test {
  protected:
   SessionTest() { fake_.set_account({.email = kEmail}); }
@@ -40,14 +57,28 @@ class SessionTest : public testing::Test {
 
   void with_password(const std::string& password = "password") {
     options_.base_url = fake_.base_url();
-    options_.email = kEmail;
-    options_.password = Secret(password);
-    session_.emplace(options_, *client_, clock_);
+    Login login;
+    login.email = kEmail;
+    login.password = Secret(password);
+    session_.emplace(world(), AccountId{"acc_me"}, std::move(login));
   }
   void with_pasted(const std::string& cookie) {
     options_.base_url = fake_.base_url();
-    options_.session_cookie = Secret(cookie);
-    session_.emplace(options_, *client_, clock_);
+    AccountSettings account;
+    account.credentials.emplace("session_cookie", Secret(cookie));
+    session_.emplace(world(), AccountId{"acc_me"}, read_login(account, options_).value());
+  }
+  SessionWorld world() {
+    return {.options = options_,
+            .client = *client_,
+            .clock = clock_,
+            .pace = pace_,
+            .keeper = &keeper_};
+  }
+  AccountFinding finding() {
+    auto failure = refusal();
+    EXPECT_TRUE(failure.account);
+    return failure.account.value_or(AccountFinding());
   }
   Cookie cookie() { return test::run(io_, session_->cookie()); }
   std::string sent() { return cookie().value_or("refused"); }
@@ -64,27 +95,20 @@ class SessionTest : public testing::Test {
   test::ManualClock clock_{WallTime(1000h)};
   FakeDreamifly fake_{fake_options()};
   Options options_;
+  SignInPace pace_;
+  MemoryKeeper keeper_;
   std::optional<Session> session_;
 };
 
-TEST_F(SessionTest, is_nobodys_without_a_login_and_asks_nothing) {
-  options_.base_url = fake_.base_url();
-  session_.emplace(options_, *client_, clock_);
-  EXPECT_FALSE(session_->configured());
-  EXPECT_EQ(sent(), "");
-  EXPECT_EQ(checks(), 0u);
-}
-
 TEST_F(SessionTest, signs_in_once_and_looks_before_it_believes) {
   with_password();
-  EXPECT_EQ(session_->view().state, AccountState::unchecked);
   const auto first = cookie();
   ASSERT_TRUE(first) << first.error().error.detail();
   EXPECT_THAT(*first, StartsWith("better-auth.session_token="));
   EXPECT_EQ(sent(), *first);
   EXPECT_EQ(sign_ins(), 1u);
   EXPECT_EQ(checks(), 1u);
-  EXPECT_EQ(session_->view().state, AccountState::ready);
+  EXPECT_EQ(session_->email(), kEmail);
 }
 
 TEST_F(SessionTest, signs_in_without_a_cookie_and_with_the_servers_own_origin) {
@@ -147,6 +171,10 @@ TEST_F(SessionTest, never_signs_in_twice_within_four_seconds) {
   const auto failure = refusal();
   EXPECT_EQ(failure.act, Act::wait);
   EXPECT_EQ(failure.pause, 3s);
+  ASSERT_TRUE(failure.account);
+  EXPECT_EQ(failure.account->state, AccountState::busy);
+  EXPECT_EQ(failure.account->rest, 3s);
+  EXPECT_FALSE(failure.account->own_trouble);
   EXPECT_EQ(sign_ins(), 1u);
   clock_.advance(3s);
   EXPECT_TRUE(cookie());
@@ -167,30 +195,43 @@ TEST_F(SessionTest, has_one_sign_in_for_all_who_ask_at_once) {
   EXPECT_EQ(checks(), 1u);
 }
 
-TEST_F(SessionTest, gives_up_for_good_on_a_wrong_password) {
+TEST_F(SessionTest, shares_the_pace_with_the_other_accounts) {
+  fake_.set_account({.email = "other@example.com"});
+  with_password();
+  ASSERT_TRUE(cookie());
+  Login other;
+  other.email = "other@example.com";
+  other.password = Secret("password");
+  session_.emplace(world(), AccountId{"acc_other"}, std::move(other));
+  clock_.advance(3s);
+  EXPECT_EQ(refusal().pause, 1s);
+  EXPECT_EQ(sign_ins(), 1u);
+  clock_.advance(1s);
+  EXPECT_TRUE(cookie());
+  EXPECT_EQ(session_->email(), "other@example.com");
+}
+
+TEST_F(SessionTest, finds_that_a_wrong_password_needs_people) {
   with_password("not-the-one");
   const auto failure = refusal();
   EXPECT_EQ(failure.error.kind(), ErrorKind::no_account_available);
   EXPECT_EQ(failure.act, Act::other);
   EXPECT_EQ(failure.scope, Scope::account);
   EXPECT_TRUE(failure.error.retry_useless());
-  EXPECT_THAT(failure.error.detail(), HasSubstr("DREAMIFLY_PASSWORD"));
-  EXPECT_THAT(failure.error.detail(), Not(HasSubstr("not-the-one")));
-  clock_.advance(24h * 365);
-  refusal();
-  EXPECT_EQ(sign_ins(), 1u);
-  EXPECT_EQ(session_->view().state, AccountState::needs_sign_in);
-  EXPECT_FALSE(session_->view().until);
-  EXPECT_THAT(session_->view().reason, HasSubstr("INVALID_EMAIL_OR_PASSWORD"));
+  ASSERT_TRUE(failure.account);
+  EXPECT_EQ(failure.account->state, AccountState::needs_sign_in);
+  EXPECT_FALSE(failure.account->rest);
+  EXPECT_THAT(failure.account->reason, HasSubstr("INVALID_EMAIL_OR_PASSWORD"));
+  EXPECT_THAT(failure.account->reason, Not(HasSubstr("not-the-one")));
+  EXPECT_FALSE(session_->wants_warming()) << "asking again would be held against us";
 }
 
-TEST_F(SessionTest, gives_up_for_good_on_an_unverified_address) {
+TEST_F(SessionTest, finds_that_an_unverified_address_needs_people) {
   fake_.set_account({.email = kEmail, .standing = FakeAccount::Standing::unverified});
   with_password();
-  EXPECT_THAT(refusal().error.detail(), HasSubstr("EMAIL_NOT_VERIFIED"));
-  clock_.advance(24h);
-  refusal();
-  EXPECT_EQ(sign_ins(), 1u);
+  const auto found = finding();
+  EXPECT_EQ(found.state, AccountState::needs_sign_in);
+  EXPECT_THAT(found.reason, HasSubstr("EMAIL_NOT_VERIFIED"));
 }
 
 TEST_F(SessionTest, waits_as_long_as_the_server_tells_it) {
@@ -201,7 +242,6 @@ TEST_F(SessionTest, waits_as_long_as_the_server_tells_it) {
   auto failure = refusal();
   EXPECT_EQ(failure.act, Act::wait);
   EXPECT_EQ(failure.pause, 9s);
-  EXPECT_EQ(session_->view().state, AccountState::cooling);
   clock_.advance(5s);
   failure = refusal();
   EXPECT_EQ(failure.pause, 4s);
@@ -211,36 +251,24 @@ TEST_F(SessionTest, waits_as_long_as_the_server_tells_it) {
   EXPECT_EQ(sign_ins(), 2u);
 }
 
-TEST_F(SessionTest, cools_longer_with_each_failure_up_to_a_bound) {
+TEST_F(SessionTest, leaves_it_to_the_pool_how_long_a_failure_cools) {
   fake_.reply_to("/api/auth/sign-in/email", {500, R"({"message":"x"})", "application/json"});
   with_password();
-  for (const auto expected : {30s, 60s, 90s}) {
-    const auto failure = refusal();
-    EXPECT_LE(failure.error.retry_after().value_or(0s), 60s);
-    ASSERT_TRUE(session_->view().until);
-    EXPECT_EQ(*session_->view().until - clock_.now(), expected);
-    clock_.advance(expected);
-  }
-  for (int i = 0; i < 20; ++i) {
-    refusal();
-    clock_.advance(300s);
-  }
-  refusal();
-  EXPECT_EQ(*session_->view().until - clock_.now(), 300s);
+  const auto found = finding();
+  EXPECT_EQ(found.state, AccountState::cooling);
+  EXPECT_FALSE(found.rest);
+  EXPECT_TRUE(found.own_trouble);
 }
 
 TEST_F(SessionTest, notices_a_banned_account_that_signs_in_fine) {
   fake_.set_account({.email = kEmail, .standing = FakeAccount::Standing::banned});
   with_password();
-  const auto failure = refusal();
-  EXPECT_EQ(failure.error.kind(), ErrorKind::no_account_available);
-  EXPECT_EQ(session_->view().state, AccountState::banned);
-  refusal();
-  EXPECT_EQ(sign_ins(), 1u);
-  EXPECT_EQ(checks(), 1u);
+  const auto found = finding();
+  EXPECT_EQ(found.state, AccountState::banned);
+  EXPECT_FALSE(found.rest);
+  EXPECT_FALSE(session_->wants_warming());
 
   fake_.set_account({.email = kEmail});
-  clock_.advance(10min);
   EXPECT_TRUE(cookie());
   EXPECT_EQ(sign_ins(), 1u) << "the session had been good all the time";
 }
@@ -248,8 +276,9 @@ TEST_F(SessionTest, notices_a_banned_account_that_signs_in_fine) {
 TEST_F(SessionTest, does_not_loop_when_the_server_forgets_what_it_gave) {
   fake_.reply_to("/api/auth/get-session", {200, "null", "application/json"});
   with_password();
-  EXPECT_THAT(refusal().error.detail(), HasSubstr("just given"));
-  refusal();
+  const auto found = finding();
+  EXPECT_EQ(found.state, AccountState::cooling);
+  EXPECT_THAT(found.reason, HasSubstr("just given"));
   EXPECT_EQ(sign_ins(), 1u);
 }
 
@@ -268,8 +297,9 @@ TEST_F(SessionTest, keeps_the_name_that_was_pasted_even_over_http) {
   FakeDreamifly behind_tls(std::move(options));
   behind_tls.set_account({.email = kEmail});
   options_.base_url = behind_tls.base_url();
-  options_.session_cookie = Secret(behind_tls.open_session(kEmail));
-  session_.emplace(options_, *client_, clock_);
+  AccountSettings account;
+  account.credentials.emplace("session_cookie", Secret(behind_tls.open_session(kEmail)));
+  session_.emplace(world(), AccountId{"acc_me"}, read_login(account, options_).value());
   EXPECT_TRUE(cookie());
 }
 
@@ -277,14 +307,11 @@ TEST_F(SessionTest, does_not_trust_a_pasted_cookie_that_is_dead) {
   with_pasted("abc.dead");
   const auto failure = refusal();
   EXPECT_EQ(failure.error.kind(), ErrorKind::no_account_available);
-  EXPECT_THAT(failure.error.detail(), HasSubstr("DREAMIFLY_SESSION_COOKIE"));
-  EXPECT_THAT(failure.error.detail(), Not(HasSubstr("abc.dead")));
-  EXPECT_EQ(session_->view().state, AccountState::needs_sign_in);
-  refusal();
-  EXPECT_EQ(checks(), 1u);
-  clock_.advance(5min);
-  refusal();
-  EXPECT_EQ(checks(), 2u);
+  ASSERT_TRUE(failure.account);
+  EXPECT_EQ(failure.account->state, AccountState::needs_sign_in);
+  EXPECT_THAT(failure.account->reason, HasSubstr("session_cookie"));
+  EXPECT_THAT(failure.account->reason, Not(HasSubstr("abc.dead")));
+  EXPECT_EQ(sign_ins(), 0u);
 }
 
 TEST_F(SessionTest, does_not_trust_a_session_that_it_cannot_look_at) {
@@ -293,15 +320,86 @@ TEST_F(SessionTest, does_not_trust_a_session_that_it_cannot_look_at) {
   const auto failure = refusal();
   EXPECT_EQ(failure.act, Act::once);
   EXPECT_EQ(failure.scope, Scope::host);
+  EXPECT_FALSE(failure.account) << "nothing is known of it";
+  EXPECT_TRUE(failure.transport_fault);
+  EXPECT_EQ(failure.status, 503);
   EXPECT_FALSE(failure.slot_unsure);
 }
 
-TEST_F(SessionTest, leaves_a_banned_account_alone_when_a_drawing_told_so) {
+// --- what outlives the process
+
+TEST_F(SessionTest, is_kept_and_found_again_by_the_next_process) {
+  with_password();
+  const auto first = sent();
+  ASSERT_EQ(keeper_.kept.size(), 1u);
+  with_password();
+  EXPECT_EQ(sent(), first);
+  EXPECT_EQ(sign_ins(), 1u);
+  EXPECT_EQ(checks(), 2u) << "it is looked at before it is believed";
+}
+
+TEST_F(SessionTest, signs_in_where_the_kept_one_is_dead) {
   with_password();
   ASSERT_TRUE(cookie());
-  session_->ban();
-  EXPECT_EQ(refusal().error.kind(), ErrorKind::no_account_available);
-  EXPECT_EQ(checks(), 1u);
+  fake_.drop_sessions();
+  with_password();
+  clock_.advance(5s);
+  const auto second = sent();
+  EXPECT_EQ(sign_ins(), 2u);
+  EXPECT_THAT(keeper_.kept.at({"acc_me"}).reveal(), HasSubstr(second));
+}
+
+TEST_F(SessionTest, does_not_use_the_kept_session_of_another_login) {
+  with_password();
+  ASSERT_TRUE(cookie());
+  with_password("another");
+  clock_.advance(5s);
+  EXPECT_EQ(finding().state, AccountState::needs_sign_in);
+  EXPECT_EQ(sign_ins(), 2u);
+}
+
+TEST_F(SessionTest, does_not_send_the_kept_session_to_another_server) {
+  with_password();
+  const auto first = sent();
+  FakeDreamifly elsewhere(fake_options());
+  elsewhere.set_account({.email = kEmail});
+  elsewhere.open_session(kEmail);  // so that its next one differs
+  with_password();
+  options_.base_url = elsewhere.base_url();
+  clock_.advance(5s);
+  ASSERT_TRUE(cookie());
+  EXPECT_EQ(elsewhere.sign_ins().size(), 1u);
+  for (const auto& call : elsewhere.session_checks()) EXPECT_NE(call.cookie, first);
+}
+
+TEST_F(SessionTest, asks_the_keeper_once_and_never_for_a_pasted_one) {
+  with_password("wrong");
+  refusal();
+  clock_.advance(5s);
+  refusal();
+  EXPECT_EQ(keeper_.loads, 1);
+  with_pasted(fake_.open_session(kEmail));
+  ASSERT_TRUE(cookie());
+  EXPECT_EQ(keeper_.loads, 1);
+  EXPECT_TRUE(keeper_.kept.empty());
+}
+
+TEST_F(SessionTest, survives_nonsense_that_was_kept) {
+  for (const auto* text : {"", "nonsense", "\n\n"}) {
+    keeper_.kept.insert_or_assign(AccountId{"acc_me"}, Secret(text));
+    with_password();
+    clock_.advance(5s);
+    EXPECT_TRUE(cookie()) << text;
+  }
+}
+
+TEST_F(SessionTest, wants_a_look_once_a_day) {
+  with_password();
+  EXPECT_TRUE(session_->wants_warming());
+  ASSERT_TRUE(cookie());
+  EXPECT_FALSE(session_->wants_warming());
+  clock_.advance(24h);
+  EXPECT_TRUE(session_->wants_warming());
 }
 
 TEST_F(SessionTest, sends_the_operators_headers_too) {

@@ -1,0 +1,29 @@
+// How often the server may be asked to sign somebody in, whoever it is (protocol §4.1).
+#pragma once
+
+#include "base/clock.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace gw::dreamifly {
+
+// Shared by the sessions of one upstream; I/O thread.
+class SignInPace final {
+ public:
+  // Nothing or less: it may be asked now, and the next turn is counted from here. Else: how long
+  // not yet.
+  SteadyTime::duration take(SteadyTime now) {
+    if (now < next_) return next_ - now;
+    next_ = now + kApart;
+    return {};
+  }
+  // The server itself said how long not.
+  void wait(SteadyTime until) { next_ = std::max(next_, until); }
+
+ private:
+  static constexpr std::chrono::seconds kApart{4};  // it allows three in ten seconds
+  SteadyTime next_ = SteadyTime::min();
+};
+
+}  // namespace gw::dreamifly
