@@ -31,7 +31,8 @@ constexpr ErrorRow spent(int status, std::string_view code) {
           .kind = ErrorKind::quota_exhausted,
           .message = kSpent,
           .scope = Scope::account,
-          .repeat = Repeat::useless};
+          .repeat = Repeat::useless,
+          .verdict = Verdict::resting};
 }
 
 constexpr ErrorRow no_model(int status, std::string_view code, std::string_view text = {}) {
@@ -45,12 +46,24 @@ constexpr ErrorRow no_model(int status, std::string_view code, std::string_view 
           .our_code = "model_not_found"};
 }
 
-constexpr ErrorRow credentials(int status) {
+constexpr ErrorRow credentials(int status, Verdict verdict) {
   return {.status = status,
           .kind = ErrorKind::no_account_available,
           .message = kCredentials,
           .scope = Scope::account,
-          .repeat = Repeat::useless};
+          .repeat = Repeat::useless,
+          .verdict = verdict};
+}
+
+// Each key has calls of its own.
+constexpr ErrorRow too_many_calls(int status, std::string_view code) {
+  return {.status = status,
+          .code = code,
+          .kind = ErrorKind::rate_limited,
+          .message = kTooManyCalls,
+          .act = Act::wait,
+          .scope = Scope::account,
+          .verdict = Verdict::cooling};
 }
 
 // Nothing was drawn or counted.
@@ -102,11 +115,12 @@ constexpr ErrorRow kErrorRows[] = {
      .code = "unsupported_country_region_territory",
      .kind = ErrorKind::upstream_blocked,
      .message = "the upstream does not serve the gateway's place on earth"},
-    credentials(401),
-    credentials(403),
+    credentials(401, Verdict::needs_sign_in),
+    // May be about the model alone.
+    credentials(403, Verdict::nothing),
 
-    wait(0, "rate_limit_exceeded", ErrorKind::rate_limited, kTooManyCalls),
-    wait(429, "", ErrorKind::rate_limited, kTooManyCalls),
+    too_many_calls(0, "rate_limit_exceeded"),
+    too_many_calls(429, ""),
     wait(0, "queue_full", ErrorKind::queue_full, kFull),
     wait(0, "server_is_overloaded", ErrorKind::queue_full, kFull),
     wait(0, "overloaded_error", ErrorKind::queue_full, kFull),

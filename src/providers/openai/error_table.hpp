@@ -13,6 +13,8 @@ namespace gw::openai {
 enum class Words : std::uint8_t { ours, theirs };  // theirs: when they are safe for clients
 enum class Repeat : std::uint8_t { by_kind, useless };
 enum class Job : std::uint8_t { not_running, unsure };
+// What a refusal says about the key that was used.
+enum class Verdict : std::uint8_t { nothing, cooling, resting, needs_sign_in };
 
 // The first row that fits decides. Status 0, and an empty code (compared with the upstream's `code`
 // and its `type`) or text (a part of its message, in lower case), fit anything.
@@ -28,6 +30,7 @@ struct ErrorRow {
   std::string_view our_code = {};
   Words words = Words::ours;
   Repeat repeat = Repeat::by_kind;
+  Verdict verdict = Verdict::nothing;
 };
 
 // Answers of a server in front of the upstream: not JSON.

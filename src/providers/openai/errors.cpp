@@ -25,6 +25,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t kLongestDetail = 300;
 constexpr seconds kLongestRetryAfter{60};
+constexpr seconds kSpentRest{3600};  // when a spent key is looked at again: no server tells
 
 bool fits(const ErrorRow& row, int status, const Complaint& complaint, std::string_view words) {
   return (row.status == 0 || row.status == status) &&
@@ -138,6 +139,27 @@ bool is_broken(int status, ErrorKind kind) {
          (kind == upstream_error || kind == upstream_unavailable || kind == upstream_timeout);
 }
 
+std::optional<AccountFinding> finding_of(const ErrorRow& row, std::optional<milliseconds> pause) {
+  AccountFinding finding;
+  finding.reason = row.message;
+  switch (row.verdict) {
+    case Verdict::nothing:
+      return std::nullopt;
+    case Verdict::cooling:
+      finding.state = AccountState::cooling;
+      if (pause) finding.rest = std::chrono::ceil<seconds>(*pause);
+      break;
+    case Verdict::resting:
+      finding.state = AccountState::resting;
+      finding.rest = kSpentRest;
+      break;
+    case Verdict::needs_sign_in:
+      finding.state = AccountState::needs_sign_in;
+      break;
+  }
+  return finding;
+}
+
 UpstreamFailure judge(int status, const Complaint& complaint, std::optional<milliseconds> pause,
                       const Options& options, Service service) {
   const auto& row = row_of(status, complaint);
@@ -146,6 +168,8 @@ UpstreamFailure judge(int status, const Complaint& complaint, std::optional<mill
   failure.scope = row.scope;
   failure.unpaid = is_unpaid(status, row.kind);
   failure.transport_fault = is_broken(status, row.kind);
+  failure.status = status;
+  failure.account = finding_of(row, pause);
   if (row.act == Act::wait) failure.pause = pause.value_or(kPause);
   auto error =
       error_of(row, complaint, options, service).with_detail(detail_of(status, complaint, options));
@@ -162,6 +186,7 @@ UpstreamFailure judge_challenge(const IncomingAnswer& answer) {
   UpstreamFailure failure;
   failure.scope = Scope::host;
   failure.unpaid = true;
+  failure.status = answer.status;
   failure.error =
       Error(ErrorKind::upstream_challenged,
             "a server in front of the upstream wants to see a human")
@@ -180,6 +205,7 @@ UpstreamFailure judge_front(const IncomingAnswer& answer) {
   failure.slot_unsure = row.job == Job::unsure;
   failure.unpaid = row.job == Job::not_running;
   failure.transport_fault = answer.status >= 500;
+  failure.status = answer.status;
   const auto pause = retry_after(answer);
   if (row.act == Act::wait) failure.pause = pause.value_or(kPause);
   auto error = Error(row.kind, std::string(row.message))

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "core/accounts/account.hpp"
+#include "core/ports/provider.hpp"
 #include "transport/extra_headers.hpp"
 
 #include <chrono>
@@ -17,11 +19,13 @@ namespace gw::openai {
 enum class Extensions : std::uint8_t { left_out, passed_on };
 
 struct Options {
-  std::string base_url;             // with or without its /v1 (OPENAI_UPSTREAM_BASE_URL)
-  Secret api_key;                   // empty: no Authorization (OPENAI_UPSTREAM_API_KEY)
-  std::vector<std::string> models;  // the upstream's names of models that draw
+  std::string base_url;                   // with or without its /v1 (OPENAI_UPSTREAM_BASE_URL)
+  Secret api_key;                         // empty: no Authorization (OPENAI_UPSTREAM_API_KEY)
+  std::vector<AccountSettings> accounts;  // further keys; ids and provider are filled in by us
+  OnExhausted on_exhausted = OnExhausted::next;  // OPENAI_UPSTREAM_ON_EXHAUSTED
+  std::vector<std::string> models;               // the upstream's names of models that draw
                                     // (OPENAI_UPSTREAM_MODELS); empty: found in its own list
-  std::size_t concurrency = 4;      // OPENAI_UPSTREAM_CONCURRENCY_LIMIT
+  std::size_t concurrency = 4;                   // OPENAI_UPSTREAM_CONCURRENCY_LIMIT
   Extensions extensions = Extensions::left_out;  // OPENAI_UPSTREAM_EXTENSIONS
   int previews = 0;  // 0 … 3: partial images asked for with each picture of a model that has them;
                      // the upstream may charge for them (OPENAI_UPSTREAM_PREVIEWS)

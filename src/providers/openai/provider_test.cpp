@@ -34,6 +34,7 @@ const std::string kPng = test::fake_png({64, 48}, "the picture");
 const std::string kHalf = test::fake_png({64, 48}, "half of it");
 
 struct WatchingAttempt final : Attempt {
+  const AccountId& account() const override { return who; }
   Task<void> sending() override {
     ++sent;
     co_return Done();
@@ -43,6 +44,7 @@ struct WatchingAttempt final : Attempt {
   int sent = 0;
   bool watched = true;
   std::vector<std::string> previews;
+  AccountId who;
 };
 
 std::string json_answer(int status, const std::string& body, const std::string& headers = "") {
@@ -95,6 +97,7 @@ class OpenAiTest : public testing::Test {
     if (options.api_key.empty()) options.api_key = Secret("sk-test-upstream");
     options.total_time = 10s;
     upstream_ = make_upstream(std::move(options), *client_, workers_, clock_);
+    attempt_.who = upstream_.images->configured_accounts().at(0).id;
   }
   void make(const ScriptedServer& server, Options options = {}) {
     make(server.url("/v1"), std::move(options));

@@ -1,6 +1,7 @@
 #include "providers/openai/upstream.hpp"
 
 #include "providers/openai/chat.hpp"
+#include "providers/openai/keys.hpp"
 #include "providers/openai/offer.hpp"
 #include "providers/openai/provider.hpp"
 
@@ -11,7 +12,7 @@ namespace gw::openai {
 Upstream make_upstream(Options options, StreamingHttpClient& client, WorkerPool& workers,
                        const Clock& clock) {
   auto offer = std::make_shared<Offer>(options);
-  auto chat = make_chat(options, client, workers, offer);
+  auto chat = make_chat(with_general_key(options), client, workers, offer);
   return {.images = make_provider(std::move(options), client, clock, std::move(offer)),
           .chat = std::move(chat)};
 }
