@@ -161,7 +161,6 @@ void AccountPool::take(Account& account, SteadyTime now) {
   ++account.leases;
   ++held_;
   account.last_used = now;
-  account.used = true;
   place(account);
   wake(account);
 }

@@ -33,9 +33,11 @@ void AccountPool::worked(const AccountId& id, SteadyTime now) {
   auto* account = find(id);
   if (!account) return;
   account->troubles = 0;
-  if (account->state == AccountState::ready || account->until > now) return;
-  account->check = Account::Check::none;
-  make_ready(*account);
+  account->used = true;
+  if (account->state != AccountState::ready && account->until <= now) {
+    account->check = Account::Check::none;
+    make_ready(*account);
+  }
   wake(*account);
 }
 

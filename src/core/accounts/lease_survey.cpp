@@ -60,9 +60,11 @@ Error LeaseSurvey::never() const {
         .with_param("model")
         .without_retry();
   }
-  return Error(ErrorKind::no_account_available,
-               "no account of the gateway can be used at the upstream")
-      .with_detail(counts());
+  auto error = Error(ErrorKind::no_account_available,
+                     "no account of the gateway can be used at the upstream")
+                   .with_detail(counts());
+  // Only people help those that are broken; those that were tried may do better another time.
+  return tried_ == 0 ? std::move(error).without_retry() : error;
 }
 
 std::string LeaseSurvey::counts() const {

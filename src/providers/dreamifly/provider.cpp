@@ -275,7 +275,7 @@ Async<void> DreamiflyProvider::refresh() {
   refresh_due_ = clock_.now() + kRefreshAgain;
   co_await refresh_offer();
   // A drawing asks again and says what is wrong.
-  if (const auto session = sessions_.coldest()) static_cast<void>(co_await session->cookie());
+  if (const auto session = sessions_.coldest()) co_await session->warm();
 }
 
 Async<void> DreamiflyProvider::refresh_offer() {

@@ -308,6 +308,26 @@ TEST_F(DreamiflyAccounts, are_kept_alive_one_after_the_other) {
   EXPECT_THAT(fake_->session_checks(), SizeIs(2)) << "tomorrow again";
 }
 
+TEST_F(DreamiflyAccounts, that_are_refused_ahead_of_need_are_not_asked_for_again) {
+  start();
+  for (const auto* email : {kFirst, kSecond})
+    fake_->set_account({.email = email, .password = "changed"});
+  refresh();
+  clock_.advance(5s);
+  refresh();
+  for (int i = 0; i < 3; ++i) {
+    clock_.advance(24h);
+    refresh();
+  }
+  EXPECT_THAT(fake_->sign_ins(), SizeIs(2));
+  const auto refused = draw(first_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().account->state, AccountState::needs_sign_in);
+  EXPECT_THAT(fake_->sign_ins(), SizeIs(2)) << "it was known";
+  EXPECT_EQ(check(first_).state, AccountState::needs_sign_in);
+  EXPECT_THAT(fake_->sign_ins(), SizeIs(3)) << "somebody wanted to know again";
+}
+
 // --- prices
 
 TEST_F(DreamiflyAccounts, pay_what_the_server_says) {

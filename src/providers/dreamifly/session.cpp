@@ -31,12 +31,18 @@ Session::Session(SessionWorld world, AccountId account, Login login)
 
 Async<std::expected<std::string, UpstreamFailure>> Session::cookie() {
   const auto turn = co_await flight_.take();
+  if (untold_) co_return std::unexpected(*std::exchange(untold_, std::nullopt));
   if (trusted()) co_return cookie_->header();
   auto usable = co_await make_usable();
   warm_ = world_.clock.now();
   hopeless_ = !usable && only_people_help(usable.error());
   if (!usable) co_return std::unexpected(std::move(usable).error());
   co_return cookie_->header();
+}
+
+Async<void> Session::warm() {
+  auto usable = co_await cookie();
+  if (!usable && only_people_help(usable.error())) untold_ = std::move(usable).error();
 }
 
 Async<Session::Step> Session::make_usable() {

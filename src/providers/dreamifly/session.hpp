@@ -41,7 +41,14 @@ class Session final {
   Async<std::expected<std::string, UpstreamFailure>> cookie();
 
   // The server took us for nobody although we sent the cookie: look again before its next use.
-  void doubt() { checked_.reset(); }
+  void doubt() {
+    checked_.reset();
+    untold_.reset();
+  }
+
+  // The same ahead of need. What only people can mend is kept for whoever asks next, because asking
+  // the server again would be held against us.
+  Async<void> warm();
 
   // As the server has it; empty until it was seen alive.
   const std::string& email() const { return email_; }
@@ -68,7 +75,8 @@ class Session final {
   std::optional<SteadyTime> warm_;     // the last look, whatever it showed
   std::string email_;
   bool recalled_ = false;
-  bool hopeless_ = false;  // the last look showed what only people can mend
+  bool hopeless_ = false;                  // the last look showed what only people can mend
+  std::optional<UpstreamFailure> untold_;  // of warm()
 };
 
 }  // namespace gw::dreamifly
