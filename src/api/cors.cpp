@@ -12,7 +12,8 @@ constexpr std::string_view kExposed =
     "x-request-id, retry-after, retry-after-ms, x-should-retry, x-ratelimit-limit-requests, "
     "x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, "
     "x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, x-ignored-params, x-partial-failures, "
-    "x-provider, x-cache, x-adopted, x-seed, x-queue-ms, x-upstream-ms, x-overhead-ms, location, "
+    "x-provider, x-route, x-cache, x-adopted, x-seed, x-queue-ms, x-upstream-ms, x-overhead-ms, "
+    "location, "
     "etag, content-location, preference-applied, "
     "content-range, accept-ranges";
 

@@ -1,6 +1,7 @@
 #include "api/generation_facts.hpp"
 
 #include "api/v1/images_wire.hpp"
+#include "api/v1/route_wire.hpp"
 
 #include <string>
 
@@ -9,6 +10,7 @@ namespace gw::api {
 void add_known_headers(http::Headers& headers, const GenerationFacts& facts,
                        std::optional<std::uint64_t> seed) {
   headers.set("x-provider", facts.provider);
+  headers.set("x-route", route_header({facts.provider, facts.upstream_model, facts.route}));
   if (facts.adopted) headers.set("x-adopted", "1");
   headers.set("x-cache", std::string(to_string(facts.cache)));
   if (seed) headers.set("x-seed", std::to_string(*seed));

@@ -12,7 +12,7 @@
 
 namespace gw::api {
 
-// x-provider, x-adopted, x-ignored-params, and of a single picture x-seed.
+// x-provider, x-route, x-adopted, x-ignored-params, and of a single picture x-seed.
 void add_known_headers(http::Headers& headers, const GenerationFacts& facts,
                        std::optional<std::uint64_t> seed);
 // The same for an answer that begins before its pictures are there.

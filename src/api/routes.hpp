@@ -25,7 +25,7 @@ namespace gw::api {
 
 // What the endpoints work with; all owned by the composition root, and outliving the router.
 struct Doors {
-  const ModelCatalog& models;
+  RouteBook& routes;
   const StyleBook& styles;
   Generator& generator;
   ResultStore& results;

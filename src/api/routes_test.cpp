@@ -83,7 +83,7 @@ class RoutesTest : public testing::Test {
     options.health = [] { return HealthView(); };
     options.max_json_body = 1'000'000;
     add_routes(router_,
-               Doors{catalog_, styles_, generator_, results_, links_, clock_, *metrics_, workers_,
+               Doors{book_, styles_, generator_, results_, links_, clock_, *metrics_, workers_,
                      engine_.pictures_in_memory(), uploads_, remote_, editor_, library_,
                      thumbnails_, jobs_},
                std::move(options));
@@ -185,18 +185,19 @@ class RoutesTest : public testing::Test {
   test::RowJournal journal_{records_};
   StyleBook styles_;
   ModelCatalog catalog_ = ModelCatalog::create({&provider_}, {}).value();
-  Editor editor_{catalog_, codec_, uploads_, workers_};
+  RouteBook book_{catalog_};
+  Editor editor_{book_, codec_, uploads_, workers_};
   Dispatcher dispatcher_{io_.get_executor(), results_, *log_};
   Engine engine_{EngineOptions{}, clock_, journal_, dispatcher_};
-  Generator generator_{catalog_,           styles_, engine_, results_, finisher_,
-                       io_.get_executor(), random_};
+  RouteDesk routes_{book_, engine_, engine_.durations(), clock_, random_};
+  Generator generator_{routes_, styles_, engine_, results_, finisher_, io_.get_executor(), random_};
   test::MemoryBlobs thumbnail_blobs_;
   Thumbnails thumbnails_{results_, thumbnail_blobs_, codec_, workers_, *log_};
   Library library_{LibraryOptions{}, io_.get_executor(), records_, results_,
                    thumbnails_,      journal_,           clock_,   *log_};
   test::MemoryBlobs input_blobs_;
   InputKeeper inputs_{input_blobs_, random_, clock_, io_.get_executor(), 1'000'000};
-  JobDesk jobs_{{generator_, catalog_, engine_, journal_, records_, inputs_, results_},
+  JobDesk jobs_{{generator_, book_, engine_, journal_, records_, inputs_, results_},
                 io_.get_executor(),
                 clock_};
   http::Router router_;

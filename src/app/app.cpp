@@ -149,8 +149,11 @@ Result<void> App::open_models() {
   for (const auto& provider : providers_) providers.push_back(provider.get());
   using Names = ModelCatalog::Names;
   const auto names = has_open_names(config_) ? Names::open : Names::closed;
+  auto aliases = routed_aliases(config_.model_routes);
+  aliases.insert(config_.model_mapping.begin(), config_.model_mapping.end());
   GW_TRY(models_, ModelCatalog::create(std::move(providers),
-                                       {config_.default_model, config_.model_mapping, names}));
+                                       {config_.default_model, std::move(aliases), names}));
+  routes_ = std::make_unique<RouteBook>(models_, config_.model_routes);
   dispatcher_ = std::make_unique<Dispatcher>(io_.get_executor(), *results_, *log_);
   engine_ = std::make_unique<Engine>(config_.engine, clock_, *journal_, *dispatcher_);
   for (const auto& provider : providers_) {
@@ -160,15 +163,17 @@ Result<void> App::open_models() {
   finisher_ = std::make_unique<Finisher>(*results_, *codec_, workers_);
   dispatcher_->bind(*engine_, *journal_, *finisher_);
   recall_ = std::make_unique<Recall>(*records_, *results_, *log_);
-  editor_ = std::make_unique<Editor>(models_, *codec_, *uploads_, workers_);
+  route_desk_ =
+      std::make_unique<RouteDesk>(*routes_, *engine_, engine_->durations(), clock_, random_);
+  editor_ = std::make_unique<Editor>(*routes_, *codec_, *uploads_, workers_);
   generator_ =
-      std::make_unique<Generator>(models_, styles_, *engine_, *results_, *finisher_,
+      std::make_unique<Generator>(*route_desk_, styles_, *engine_, *results_, *finisher_,
                                   io_.get_executor(), random_, recall_.get(), config_.sharing);
   return {};
 }
 
 void App::open_jobs() {
-  const JobDesk::Parts parts{*generator_, models_,  *engine_, *journal_,
+  const JobDesk::Parts parts{*generator_, *routes_, *engine_, *journal_,
                              *records_,   *inputs_, *results_};
   jobs_ = std::make_unique<JobDesk>(parts, io_.get_executor(), clock_);
   journal_->on_written([this](const auto& jobs) { jobs_->written(jobs); });
@@ -220,7 +225,7 @@ Result<void> App::open_server() {
   if (!config_.web_dir.empty()) {
     GW_TRY(options.page, api::Page::from_folder(config_.web_dir));
   }
-  const api::Doors doors{models_,         styles_,           *generator_,
+  const api::Doors doors{*routes_,        styles_,           *generator_,
                          *results_,       *links_,           clock_,
                          *metrics_,       workers_,          engine_->pictures_in_memory(),
                          *uploads_,       *remote_pictures_, *editor_,

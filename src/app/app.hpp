@@ -27,6 +27,8 @@
 #include "core/ports/painter.hpp"
 #include "core/ports/provider.hpp"
 #include "core/ports/remote_pictures.hpp"
+#include "core/routing/route_book.hpp"
+#include "core/routing/route_desk.hpp"
 #include "core/style.hpp"
 #include "http/server.hpp"
 #include "storage/blobs/filesystem_store.hpp"
@@ -107,6 +109,7 @@ class App final {
   std::vector<std::unique_ptr<Provider>> providers_;  // at least one; the first has the default
   std::unique_ptr<ChatUpstream> chat_;                // null: no upstream of ours chats
   ModelCatalog models_;
+  std::unique_ptr<RouteBook> routes_;
   StyleBook styles_;
 
   std::unique_ptr<FilesystemStore> blobs_;
@@ -127,6 +130,7 @@ class App final {
   std::unique_ptr<Library> library_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<RouteDesk> route_desk_;
   std::unique_ptr<Finisher> finisher_;
   std::unique_ptr<Editor> editor_;
   std::unique_ptr<Recall> recall_;

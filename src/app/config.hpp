@@ -8,6 +8,7 @@
 #include "base/secret.hpp"
 #include "core/engine/options.hpp"
 #include "core/library/options.hpp"
+#include "core/routing/route.hpp"
 #include "http/server.hpp"
 #include "providers/demo/options.hpp"
 #include "providers/dreamifly/options.hpp"
@@ -62,6 +63,7 @@ struct Config {
 
   std::string default_model;                         // empty: the provider's first
   std::map<std::string, std::string> model_mapping;  // another public name → model id
+  RouteTable model_routes;                           // of public names with several
   std::map<std::string, std::string> style_mapping;  // style's name → what goes before the prompt
 };
 

@@ -696,5 +696,96 @@ TEST_F(ConfigLoad, WhatIsInForceNamesItsOriginAndHidesSecrets) {
   EXPECT_EQ(shown["PICTURE_TTL"], "7d | default");
 }
 
+// --- routes
+
+TEST_F(ConfigLoad, RoutesAreATreeInTheFileAndJsonElsewhere) {
+  yaml(R"(
+providers: {openai: {base_url: https://api.example.com}}
+routes:
+  auto:
+    strategy: least_busy
+    routes:
+      - {model: openai/gpt-image-1, weight: 3}
+      - model: openai/dall-e-3
+        priority: 2
+)");
+  const RouteTable wanted{
+      {"auto",
+       {RouteStrategy::least_busy, {{"openai/gpt-image-1", 1, 3}, {"openai/dall-e-3", 2, 1}}}}};
+  EXPECT_EQ(config().model_routes, wanted);
+  environment("MODEL_ROUTES", R"({"other": {"routes": [{"model": "openai/dall-e-2"}]}})");
+  EXPECT_THAT(config().model_routes, testing::SizeIs(1)) << "what the environment says wins";
+  EXPECT_TRUE(config().model_routes.contains("other"));
+}
+
+TEST_F(ConfigLoad, ARoutedNameMayBeTheDefaultModel) {
+  environment("MODEL_ROUTES", R"({"auto": {"routes": [{"model": "demo/dreamifly-sdxl"}]}})");
+  environment("DEFAULT_MODEL", "auto");
+  EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(ConfigLoad, ARouteMayTakeTheNameOfAModelOrAnAlias) {
+  environment("MODEL_ROUTES", R"({"dreamifly-sdxl": {"routes": [{"model": "demo/dreamifly-sdxl"}]},
+                                  "dall-e-3": {"routes": [{"model": "demo/dreamifly-sdxl"}]}})");
+  EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(ConfigLoad, MistakesInRoutesAreReportedWithTheirPath) {
+  yaml("routes:\n  auto:\n    strategy: best\n    routes: [{model: demo/x, weight: 2000}]\n");
+  EXPECT_THAT(problems(),
+              ElementsAre("routes (config.yaml line 1): auto.strategy must be priority, "
+                          "weighted, least_busy or fastest; auto.routes[0].weight must "
+                          "be a whole number from 1 to 1000"));
+  yaml("routes:\n  auto: {routes: []}\n  auto: {routes: []}\n");
+  EXPECT_THAT(problems(), ElementsAre("routes (config.yaml line 1): line 3 gives 'auto' twice"));
+  yaml("routes:\n  auto:\n");
+  EXPECT_THAT(problems(), ElementsAre("routes (config.yaml line 1): line 2 has no value"));
+}
+
+TEST_F(ConfigLoad, ANumberInQuotesIsNone) {
+  yaml("routes: {auto: {routes: [{model: demo/dreamifly-sdxl, weight: \"2\"}]}}\n");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("auto.routes[0].weight must be")));
+}
+
+TEST_F(ConfigLoad, ATreeOfAnchorsDoesNotGrow) {
+  std::string text = "a0: &a0 {model: demo/dreamifly-sdxl}\n";
+  for (int i = 1; i < 10; ++i) {
+    const auto before = "*a" + std::to_string(i - 1);
+    text += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+    for (int j = 0; j < 10; ++j) text += before + (j < 9 ? ", " : "]\n");
+  }
+  yaml(text + "routes: {auto: {routes: *a9}}\n");
+  EXPECT_THAT(problems(), testing::Contains(HasSubstr("): is too large")));
+}
+
+TEST_F(ConfigLoad, RoutesOfModelsThatAreNoneAreMistakes) {
+  environment("MODEL_MAPPING", R"({"house": "demo/dreamifly-sdxl"})");
+  environment("MODEL_ROUTES", R"({
+    "auto": {"routes": [{"model": "demo/dreamifly-sdxxl"}, {"model": "house"}, {"model": "auto"}]},
+    "house": {"routes": [{"model": "demo/dreamifly-sdxl"}]},
+    "demo/dreamifly-sdxl": {"routes": [{"model": "demo/dreamifly-flux-dev"}]}})");
+  EXPECT_THAT(
+      problems(),
+      UnorderedElementsAre(
+          "MODEL_ROUTES: auto.routes[0].model is 'demo/dreamifly-sdxxl', which is no model; "
+          "did you mean demo/dreamifly-sdxl?",
+          "MODEL_ROUTES: auto.routes[1].model is 'house', which is a name of yours; write "
+          "\"provider/model\"",
+          "MODEL_ROUTES: auto.routes[2].model is 'auto', which is a name of yours; write "
+          "\"provider/model\"",
+          "MODEL_ROUTES: 'house' has a meaning by MODEL_MAPPING already",
+          "MODEL_ROUTES: 'demo/dreamifly-sdxl' is the name of one provider's model and "
+          "cannot have routes"));
+}
+
+TEST_F(ConfigLoad, WhatAnUpstreamTellsLaterMayBeARouteAndTheOthersAreKnown) {
+  environment("OPENAI_UPSTREAM_BASE_URL", "https://api.example.com");
+  environment("MODEL_ROUTES",
+              R"({"auto": {"routes": [{"model": "openai/any"}, {"model": "dreamifly/any"}]}})");
+  EXPECT_THAT(problems(),
+              ElementsAre("MODEL_ROUTES: auto.routes[1].model is 'dreamifly/any', which "
+                          "is no model"));
+}
+
 }  // namespace
 }  // namespace gw::app

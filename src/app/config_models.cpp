@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,6 +49,63 @@ std::string suggestion(std::string_view typed, const std::vector<std::string>& n
   return near.empty() ? std::string() : fmt::format("; did you mean {}?", near);
 }
 
+// What there is, is told by the upstream later; or its address was refused.
+bool are_unsure(const Config& config, const GivenSettings& given) {
+  return has_open_names(config) || (given.has("OPENAI_UPSTREAM_BASE_URL") && !config.openai);
+}
+
+// "provider/model" always means that model, for models found while we run too.
+bool is_long_name(std::string_view name) {
+  constexpr std::string_view kProviders[] = {"dreamifly/", "openai/", "demo/"};
+  return std::ranges::any_of(kProviders, [&](auto start) { return name.starts_with(start); });
+}
+
+class RouteJudge final {
+ public:
+  RouteJudge(const Config& config, const GivenSettings& given, std::vector<Problem>& problems)
+      : config_(config),
+        where_(given.where("MODEL_ROUTES")),
+        problems_(problems),
+        names_(built_in_names(config, given)),
+        unsure_(are_unsure(config, given)) {}
+
+  void judge() {
+    for (const auto& [name, settings] : config_.model_routes) {
+      judge_name(name);
+      for (std::size_t i = 0; i < settings.routes.size(); ++i)
+        judge_model(fmt::format("{}.routes[{}].model", name, i), settings.routes[i].model);
+    }
+  }
+
+ private:
+  void judge_name(const std::string& name) {
+    if (is_long_name(name))
+      refuse(fmt::format("'{}' is the name of one provider's model and cannot have routes", name));
+    if (config_.model_mapping.contains(name))
+      refuse(fmt::format("'{}' has a meaning by MODEL_MAPPING already", name));
+  }
+  void judge_model(const std::string& path, const std::string& model) {
+    if (config_.model_routes.contains(model) || config_.model_mapping.contains(model)) {
+      refuse(fmt::format("{} is '{}', which is a name of yours; write \"provider/model\"", path,
+                         model));
+    } else if (!contains(names_, model) && !may_be_found(model)) {
+      refuse(
+          fmt::format("{} is '{}', which is no model{}", path, model, suggestion(model, names_)));
+    }
+  }
+  // By the upstream whose list is read while we run; the others' are known.
+  bool may_be_found(std::string_view model) const {
+    return unsure_ && !model.starts_with("dreamifly/") && !model.starts_with("demo/");
+  }
+  void refuse(std::string message) { problems_.push_back({where_, std::move(message)}); }
+
+  const Config& config_;
+  const std::string where_;
+  std::vector<Problem>& problems_;
+  const std::vector<std::string> names_;
+  const bool unsure_;
+};
+
 }  // namespace
 
 bool has_open_names(const Config& config) {
@@ -56,9 +114,8 @@ bool has_open_names(const Config& config) {
 
 void check_model_names(const Config& config, const GivenSettings& given,
                        std::vector<Problem>& problems) {
-  // What there is, is told by the upstream later; or its address was refused.
-  const bool unread = given.has("OPENAI_UPSTREAM_BASE_URL") && !config.openai;
-  if (has_open_names(config) || unread) return;
+  RouteJudge(config, given, problems).judge();
+  if (are_unsure(config, given)) return;
   const auto names = built_in_names(config, given);
   for (const auto& [name, model] : config.model_mapping) {
     if (contains(names, model)) continue;
@@ -67,7 +124,9 @@ void check_model_names(const Config& config, const GivenSettings& given,
                                                    name, model, suggestion(model, names))});
   }
   const auto& wanted = config.default_model;
-  if (wanted.empty() || contains(names, wanted) || config.model_mapping.contains(wanted)) return;
+  if (wanted.empty() || contains(names, wanted) || config.model_mapping.contains(wanted) ||
+      config.model_routes.contains(wanted))
+    return;
   problems.push_back({given.where("DEFAULT_MODEL"),
                       fmt::format("'{}' is no model{}", wanted, suggestion(wanted, names))});
 }

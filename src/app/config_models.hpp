@@ -1,4 +1,5 @@
-// Which names stand for models, and whether DEFAULT_MODEL and MODEL_MAPPING use only such.
+// Which names stand for models, and whether DEFAULT_MODEL, MODEL_MAPPING and MODEL_ROUTES use only
+// such.
 #pragma once
 
 #include "app/config.hpp"

@@ -50,6 +50,65 @@ Text json_of_map(const YAML::Node& node) {
   return boost::json::serialize(object);
 }
 
+// What was written without quotes and looks like a whole number is one.
+boost::json::value json_of_scalar(const YAML::Node& node) {
+  const auto& text = node.Scalar();
+  const bool plain = node.Tag() != "!";
+  const bool digits = !text.empty() && text.size() <= 9 &&
+                      text.find_first_not_of("0123456789") == std::string::npos;
+  if (plain && digits) return std::stoi(text);
+  return boost::json::value(text);
+}
+
+// Bounded, because anchors can make a small file a large tree.
+class Tree final {
+ public:
+  std::expected<boost::json::value, std::string> read(const YAML::Node& node, int depth = 0) {
+    if (++nodes_ > kMostNodes || depth > kDeepest) return std::unexpected("is too large");
+    if (node.IsMap()) return map(node, depth);
+    if (node.IsSequence()) return list(node, depth);
+    if (!node.IsScalar())
+      return std::unexpected(fmt::format("line {} has no value", node.Mark().line + 1));
+    return json_of_scalar(node);
+  }
+
+ private:
+  static constexpr int kMostNodes = 20'000;
+  static constexpr int kDeepest = 16;
+
+  std::expected<boost::json::value, std::string> list(const YAML::Node& node, int depth) {
+    boost::json::array array;
+    for (const auto& item : node) {
+      auto value = read(item, depth + 1);
+      if (!value) return value;
+      array.push_back(*std::move(value));
+    }
+    return array;
+  }
+  std::expected<boost::json::value, std::string> map(const YAML::Node& node, int depth) {
+    boost::json::object object;
+    for (const auto& item : node) {
+      const auto name = scalar(item.first);
+      if (!name) return std::unexpected(name.error());
+      auto value = read(item.second, depth + 1);
+      if (!value) return value;
+      if (!object.emplace(*name, *std::move(value)).second) {
+        return std::unexpected(
+            fmt::format("line {} gives '{}' twice", item.first.Mark().line + 1, *name));
+      }
+    }
+    return object;
+  }
+
+  int nodes_ = 0;
+};
+
+Text json_of_tree(const YAML::Node& node) {
+  const auto value = Tree().read(node);
+  if (!value) return std::unexpected(value.error());
+  return boost::json::serialize(*value);
+}
+
 Text text_of(const YAML::Node& node, Shape shape) {
   switch (shape) {
     case Shape::text:
@@ -58,6 +117,8 @@ Text text_of(const YAML::Node& node, Shape shape) {
       return joined_list(node);
     case Shape::map:
       return json_of_map(node);
+    case Shape::tree:
+      return json_of_tree(node);
   }
   return scalar(node);
 }

@@ -29,7 +29,8 @@ enum class Standing : std::uint8_t {
   elsewhere,  // another program's; accepted and not looked at
 };
 
-enum class Shape : std::uint8_t { text, list, map };  // of the value in YAML
+// Of the value in YAML; a tree reaches its row as JSON.
+enum class Shape : std::uint8_t { text, list, map, tree };
 
 struct Setting {
   std::string_view section;  // heading in the documentation

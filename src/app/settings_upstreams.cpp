@@ -161,6 +161,13 @@ constexpr auto kSettings = std::to_array<Setting>({
        return put(d.config.model_mapping, parse_text_map(t, EmptyValues::refused));
      },
      [](const Draft& d) { return show(d.config.model_mapping); }},
+    {"Models and styles", "MODEL_ROUTES", "routes", kKnown, Shape::tree,
+     R"(`{"name": {"strategy": "…", "routes": [{"model": "provider/model", "priority": 1, "weight": 1}, …]}}`; the same tree in YAML)",
+     "Models that several upstreams draw. Those of priority 1 go first; among equals the strategy "
+     "decides: `priority` (as written), `weighted`, `least_busy` or `fastest`. Of the others one "
+     "takes over while nothing was paid.",
+     [](Draft& d, const std::string& t) { return put(d.config.model_routes, parse_routes(t)); },
+     [](const Draft& d) { return show_routes(d.config.model_routes); }},
     {"Models and styles", "STYLE_MAPPING", "styles", kKnown, Shape::map,
      R"(`{"style": "prefix, "}`; a map in YAML)",
      "More styles: each puts its prefix in front of the prompt.",

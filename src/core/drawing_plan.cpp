@@ -1,10 +1,12 @@
 #include "core/drawing_plan.hpp"
 
 #include "base/digest.hpp"
+#include "core/model_rules.hpp"
 #include "core/quality.hpp"
-#include "core/size_rule.hpp"
 
 #include <algorithm>
+#include <ranges>
+#include <utility>
 
 namespace gw {
 namespace {
@@ -50,32 +52,6 @@ Result<void> check_format(const GenerationRequest& request, ImageSize size) {
                                                   std::to_string(longest) + " pixels; use png"));
 }
 
-Result<void> check_background(const GenerationRequest& request, const ModelInfo& model) {
-  if (request.output.background != Background::transparent || model.transparent) return {};
-  return fail(Error::invalid_request("background", "'" + model.id +
-                                                       "' draws no transparent pictures; use "
-                                                       "opaque or auto")
-                  .with_code("unsupported_value"));
-}
-
-Result<void> check_capabilities(const GenerationRequest& request, const ModelInfo& model) {
-  if (!request.references.empty()) return check_references(request.references.size(), model);
-  if (!model.text_to_image) {
-    return fail(
-        Error::invalid_request("model", "'" + model.id +
-                                            "' only edits pictures; choose a model that draws "
-                                            "from text (capabilities in /v1/models)"));
-  }
-  return {};
-}
-
-// What "auto" means: the model's own normal size, and for edits that of the first picture's shape.
-Result<ImageSize> size_of(const GenerationRequest& request, const ModelInfo& model) {
-  if (model.any_size) return request.size.value_or(ImageSize{});
-  if (request.size || request.references.empty()) return resolve_size(request.size, model);
-  return nearest_size(normal_area_size(request.references.front().size), model);
-}
-
 void append_field(std::string& text, std::string_view field) {
   text.append(std::to_string(field.size())).append(1, ':').append(field);
 }
@@ -110,12 +86,14 @@ std::vector<std::string> without_effect(const GenerationRequest& request, const 
 }
 
 // Of the parsed request, so that a repeat with other white space or another multipart boundary is
-// the same; and of all of it, so that an Idempotency-Key notices any other request.
-Fingerprint fingerprint_of(const GenerationRequest& request, const ModelRoute& route,
+// the same; and of all of it, so that an Idempotency-Key notices any other request. Of a name with
+// several routes it does not say which was chosen: a repeat may be sent another way.
+Fingerprint fingerprint_of(const GenerationRequest& request, const RouteChoice& routes,
                            const RepeatMarks& marks) {
   std::string text;
-  append_field(text, route.provider->name());
-  append_field(text, route.model->upstream_id);
+  const auto& first = routes.ranked.front().route;
+  append_field(text, routes.routed.empty() ? first.provider->name() : "any route");
+  append_field(text, routes.routed.empty() ? first.model->upstream_id : routes.routed);
   append_field(text, request.prompt);
   append_field(text, request.negative_prompt);
   append_field(text, request.style);
@@ -192,9 +170,8 @@ std::string end_user_of(const GenerationRequest& request, const RepeatMarks& mar
   return request.user.empty() ? request.safety_identifier : request.user;
 }
 
-RequestInfo info_of(const GenerationRequest& request, const ModelRoute& route,
-                    const RepeatMarks& marks, const RequestContext& context,
-                    const PlanTerms& terms) {
+RequestInfo info_of(const GenerationRequest& request, const RepeatMarks& marks,
+                    const RequestContext& context, const PlanTerms& terms) {
   RequestInfo info;
   info.owner = context.caller;
   info.end_user = end_user_of(request, marks);
@@ -203,7 +180,6 @@ RequestInfo info_of(const GenerationRequest& request, const ModelRoute& route,
   info.durability = terms.durability;
   info.keeping = request.keeping;
   info.model = terms.model_name;
-  info.provider = route.provider->name();
   info.prompt = request.prompt;
   info.style = request.style;
   info.n = request.n;
@@ -218,34 +194,10 @@ std::uint64_t seed_of(const GenerationRequest& request, int index, Random& rando
   return 1 + random.below(kSeedRange);
 }
 
-}  // namespace
-
-Result<void> check_references(std::size_t count, const ModelInfo& model) {
-  const auto most = static_cast<std::size_t>(model.max_references);
-  if (count <= most) return {};
-  const auto message =
-      most == 0 ? "'" + model.id +
-                      "' takes no pictures; choose a model that edits (capabilities in /v1/models)"
-                : "'" + model.id + "' takes at most " + std::to_string(most) + " pictures, not " +
-                      std::to_string(count);
-  return fail(Error::invalid_request(most == 0 ? "model" : "image", message));
-}
-
-Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRoute& route,
-                                 const StyleBook& styles, const RepeatMarks& marks,
-                                 const RequestContext& context, const PlanTerms& terms,
-                                 Random& random) {
-  const auto& model = *route.model;
-  GW_CHECK(check_marks(marks));
-  GW_CHECK(check_seed(request));
-  GW_CHECK(check_capabilities(request, model));
-  GW_CHECK(check_background(request, model));
-  GW_TRY(const auto* style, styles.find(request.style));
+// What all tasks of a request have in common, by whatever route.
+TaskSpec common_spec(const GenerationRequest& request, const Style* style, const RepeatMarks& marks,
+                     const RequestContext& context, const PlanTerms& terms) {
   TaskSpec spec;
-  GW_TRY(spec.order.size, size_of(request, model));
-  GW_CHECK(check_format(request, spec.order.size));
-  GW_TRY(spec.order.steps, resolve_steps(request.quality, request.steps, model));
-  spec.order.upstream_model = model.upstream_id;
   spec.order.prompt = style ? style->prefix + request.prompt : request.prompt;
   spec.order.negative_prompt = request.negative_prompt;
   spec.order.quality = request.quality;
@@ -254,31 +206,84 @@ Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRo
   spec.mask = request.mask;
   spec.caller = caller_of(request, marks, context, terms.durability);
   spec.key = context.caller;
+  spec.idempotency_key = marks.idempotency_key;
+  return spec;
+}
+
+// `info` is of the whole request, `spec` of all its tasks.
+struct RoutedTask {
+  TaskSpec spec;
+  bool shared = false;
+};
+
+Result<RoutedTask> along(const ModelRoute& route, const GenerationRequest& request, TaskSpec spec,
+                         RequestInfo info, std::shared_ptr<const RouteNote> note) {
+  const auto& model = *route.model;
+  GW_CHECK(check_model(request, model));
+  GW_TRY(spec.order.size, size_of_order(request, model));
+  GW_CHECK(check_format(request, spec.order.size));
+  GW_TRY(spec.order.steps, resolve_steps(request.quality, request.steps, model));
+  spec.order.upstream_model = model.upstream_id;
   spec.host = route.provider->host();
   spec.typical_duration = model.typical_duration;
-  spec.fingerprint = fingerprint_of(request, route, marks);
-  spec.idempotency_key = marks.idempotency_key;
+
+  info.provider = route.provider->name();
+  info.route = std::move(note);
+  info.quality = effective_quality(spec.order.steps, model);
+  info.ignored = without_effect(request, model);
+  spec.request = std::make_shared<const RequestInfo>(std::move(info));
+  return RoutedTask{std::move(spec)};
+}
+
+// The picture `index` by the first route, and behind it by the others, each with those after it.
+std::shared_ptr<const TaskSpec> task_of(const std::vector<RoutedTask>& routes, int index,
+                                        std::uint64_t seed, bool seeded) {
+  using Specs = std::vector<std::shared_ptr<const TaskSpec>>;
+  Specs behind;
+  for (const auto& route : routes | std::views::reverse) {
+    auto spec = std::make_shared<TaskSpec>(route.spec);
+    spec->index = index;
+    spec->order.seed = seed;
+    if (route.shared) spec->cache_key = cache_key_of(*spec, spec->request->provider, seeded);
+    if (!behind.empty()) spec->alternatives = std::make_shared<const Specs>(behind);
+    behind.insert(behind.begin(), std::move(spec));
+  }
+  return std::move(behind.front());
+}
+
+}  // namespace
+
+Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const RouteChoice& routes,
+                                 const StyleBook& styles, const RepeatMarks& marks,
+                                 const RequestContext& context, const PlanTerms& terms,
+                                 Random& random) {
+  GW_CHECK(check_marks(marks));
+  GW_CHECK(check_seed(request));
+  GW_TRY(const auto* style, styles.find(request.style));
+  auto spec = common_spec(request, style, marks, context, terms);
+  spec.fingerprint = fingerprint_of(request, routes, marks);
+  auto info = info_of(request, marks, context, terms);
+  if (spec.order.prompt != request.prompt) info.revised_prompt = spec.order.prompt;
+  info.id = RequestId{random.token(kRequestIdLength)};
+
+  std::vector<RoutedTask> routed;
+  for (std::size_t i = 0; i < routes.ranked.size(); ++i) {
+    const auto& route = routes.ranked[i].route;
+    GW_TRY(auto task, along(route, request, spec, info, routes.note(i)));
+    task.shared = may_share(request, marks, *route.model, terms.sharing);
+    routed.push_back(std::move(task));
+  }
 
   DrawingPlan plan;
+  plan.request = routed.front().spec.request;
   plan.repeat = repeat_of(marks);
-  plan.quality = effective_quality(spec.order.steps, model);
-  plan.ignored = without_effect(request, model);
-  plan.previews = model.previews;
-  if (spec.order.prompt != request.prompt) plan.revised_prompt = spec.order.prompt;
-
-  auto info = info_of(request, route, marks, context, terms);
-  info.id = RequestId{random.token(kRequestIdLength)};
-  info.revised_prompt = plan.revised_prompt;
-  info.quality = plan.quality;
-  info.ignored = plan.ignored;
-  plan.request = spec.request = std::make_shared<const RequestInfo>(std::move(info));
-
-  const bool shared = may_share(request, marks, model, terms.sharing);
-  for (spec.index = 0; spec.index < request.n; ++spec.index) {
-    spec.order.seed = seed_of(request, spec.index, random);
-    if (shared)
-      spec.cache_key = cache_key_of(spec, plan.request->provider, request.seed.has_value());
-    plan.tasks.push_back(std::make_shared<const TaskSpec>(spec));
+  plan.revised_prompt = plan.request->revised_prompt;
+  plan.quality = plan.request->quality;
+  plan.ignored = plan.request->ignored;
+  plan.previews = routes.ranked.front().route.model->previews;
+  for (int index = 0; index < request.n; ++index) {
+    const auto seed = seed_of(request, index, random);
+    plan.tasks.push_back(task_of(routed, index, seed, request.seed.has_value()));
   }
   return plan;
 }

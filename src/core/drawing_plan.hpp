@@ -8,7 +8,7 @@
 #include "core/engine/engine.hpp"
 #include "core/generation.hpp"
 #include "core/library/options.hpp"
-#include "core/model_catalog.hpp"
+#include "core/routing/route_choice.hpp"
 #include "core/style.hpp"
 
 #include <memory>
@@ -40,9 +40,6 @@ struct DrawingPlan {
   std::vector<std::string> ignored;  // what has no effect on this model
 };
 
-// invalid_request when the model does not take so many pictures.
-Result<void> check_references(std::size_t count, const ModelInfo& model);
-
 // What decides over a plan besides the request.
 struct PlanTerms {
   std::string model_name;  // as the client named it, or the default's
@@ -50,8 +47,10 @@ struct PlanTerms {
   Sharing sharing = Sharing::seeded;
 };
 
-// invalid_request naming the parameter when the model cannot do what is asked.
-Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const ModelRoute& route,
+// For the first of the ranked routes; the others become its tasks' alternatives: the same seeds,
+// caller, marks and request id. invalid_request naming the parameter when one of them cannot do
+// what is asked.
+Result<DrawingPlan> plan_drawing(const GenerationRequest& request, const RouteChoice& routes,
                                  const StyleBook& styles, const RepeatMarks& marks,
                                  const RequestContext& context, const PlanTerms& terms,
                                  Random& random);

@@ -36,7 +36,8 @@ class DrawingPlanTest : public testing::Test {
     context.caller = CallerId{"key 1"};
   }
   Result<DrawingPlan> try_plan() {
-    return plan_drawing(request, {&provider, &model}, styles, marks, context, {}, random);
+    return plan_drawing(request, RouteChoice::only({&provider, &model}), styles, marks, context, {},
+                        random);
   }
   DrawingPlan plan() { return try_plan().value(); }
   const TaskSpec& only_task() {
@@ -325,6 +326,125 @@ TEST_F(DrawingPlanTest, ATransparentBackgroundNeedsAModelThatDrawsIt) {
   EXPECT_EQ(try_plan().error().param(), "background");
   model.transparent = true;
   EXPECT_TRUE(only_task().order.transparent);
+}
+
+// --- several routes
+
+class RoutedPlanTest : public DrawingPlanTest {
+ protected:
+  RoutedPlanTest() {
+    cloud_model.upstream_id = "Large";
+    cloud_model.steps.reset();
+    cloud_model.seed = false;
+    cloud_model.any_size = true;
+    cloud_model.typical_duration = std::chrono::seconds(70);
+    last_model.upstream_id = "Last";
+    request.n = 2;
+  }
+  RouteChoice site_first() {
+    return routed({{{&provider, &model}, ""},
+                   {{&cloud, &cloud_model}, "lower priority"},
+                   {{&last_one, &last_model}, "lower priority"}});
+  }
+  RouteChoice cloud_first() {
+    return routed({{{&cloud, &cloud_model}, ""}, {{&provider, &model}, "lower priority"}});
+  }
+  DrawingPlan plan_by(const RouteChoice& routes) {
+    return plan_drawing(request, routes, styles, marks, context, {.model_name = "auto"}, random)
+        .value();
+  }
+
+  FakeProvider cloud{io.get_executor(), {.name = "cloud", .host = HostId{"cloud.example.com"}}};
+  FakeProvider last_one{io.get_executor(), {.name = "last", .host = HostId{"last.example.com"}}};
+  ModelInfo cloud_model = fake_model();
+  ModelInfo last_model = fake_model();
+
+ private:
+  static RouteChoice routed(std::vector<RankedRoute> ranked) {
+    RouteChoice choice;
+    choice.routed = "auto";
+    choice.ranked = std::move(ranked);
+    return choice;
+  }
+};
+
+TEST_F(RoutedPlanTest, TheOthersAreTheTasksAlternatives) {
+  const auto planned = plan_by(site_first());
+  ASSERT_EQ(planned.tasks.size(), 2u);
+  for (const auto& task : planned.tasks) {
+    ASSERT_TRUE(task->alternatives);
+    ASSERT_EQ(task->alternatives->size(), 2u);
+    const auto& large = *task->alternatives->front();
+    EXPECT_EQ(task->order.upstream_model, "Fake");
+    EXPECT_EQ(large.order.upstream_model, "Large");
+    EXPECT_EQ(large.host, cloud.host());
+    EXPECT_EQ(large.order.steps, 0) << "by that model's own rules";
+    EXPECT_EQ(large.typical_duration, std::chrono::seconds(70));
+    EXPECT_EQ(large.index, task->index);
+    EXPECT_EQ(large.order.seed, task->order.seed);
+    EXPECT_EQ(large.caller, task->caller);
+    EXPECT_EQ(large.fingerprint, task->fingerprint);
+  }
+  EXPECT_NE(planned.tasks[0]->order.seed, planned.tasks[1]->order.seed);
+}
+
+TEST_F(RoutedPlanTest, AnAlternativeHasThoseBehindIt) {
+  const auto planned = plan_by(site_first());
+  const auto& task = *planned.tasks.front();
+  const auto& second = *task.alternatives->front();
+  ASSERT_TRUE(second.alternatives);
+  EXPECT_EQ(second.alternatives->front(), task.alternatives->back());
+  EXPECT_FALSE(second.alternatives->front()->alternatives);
+}
+
+TEST_F(RoutedPlanTest, EachSaysWhoDrawsAndWhyNotTheOthers) {
+  request.negative_prompt = "dogs";
+  const auto planned = plan_by(site_first());
+  const auto& chosen = *planned.request;
+  const auto& large = *planned.tasks.front()->alternatives->front()->request;
+  EXPECT_EQ(chosen.id, large.id) << "one request";
+  EXPECT_EQ(chosen.provider, "fake");
+  EXPECT_EQ(large.provider, "cloud");
+  EXPECT_EQ(chosen.model, "auto");
+  EXPECT_THAT(chosen.route->rejected, ElementsAre(RejectedRoute{"cloud", "Large", "lower priority"},
+                                                  RejectedRoute{"last", "Last", "lower priority"}));
+  EXPECT_THAT(large.route->rejected, ElementsAre(RejectedRoute{"fake", "Fake", "gave way"},
+                                                 RejectedRoute{"last", "Last", "lower priority"}));
+  EXPECT_THAT(chosen.ignored, IsEmpty());
+  EXPECT_THAT(large.ignored, ElementsAre("negative_prompt"));
+}
+
+TEST_F(RoutedPlanTest, ARepeatIsTheSameByWhateverRoute) {
+  const auto before = plan_by(site_first()).tasks.front()->fingerprint;
+  EXPECT_EQ(plan_by(cloud_first()).tasks.front()->fingerprint, before);
+  request.prompt = "a dog";
+  EXPECT_NE(plan_by(site_first()).tasks.front()->fingerprint, before);
+}
+
+TEST_F(RoutedPlanTest, WhatIsStoredIsFoundByWhoDrewIt) {
+  request.seed = 7;
+  const auto planned = plan_by(site_first());
+  const auto& task = *planned.tasks.front();
+  const auto& alone = only_task();
+  EXPECT_EQ(task.cache_key, alone.cache_key) << "with and without routes";
+  EXPECT_FALSE(task.alternatives->front()->cache_key) << "its model heeds no seed";
+  EXPECT_TRUE(task.alternatives->back()->cache_key);
+  EXPECT_NE(task.alternatives->back()->cache_key, task.cache_key);
+}
+
+TEST_F(RoutedPlanTest, WithoutRoutesNothingIsKeptOfThem) {
+  EXPECT_FALSE(only_task().alternatives);
+  EXPECT_FALSE(last.request->route);
+}
+
+TEST_F(DrawingPlanTest, AMaskGoesOnlyToAModelThatTakesOne) {
+  request.references.resize(1);
+  request.references.front().size = {64, 64};
+  request.mask = request.references.front();
+  model.max_references = 1;
+  EXPECT_EQ(try_plan().error().param(), "mask");
+  model.mask = true;
+  EXPECT_TRUE(try_plan());
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "core/editor.hpp"
 
-#include "core/drawing_plan.hpp"
+#include "core/model_rules.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -28,27 +28,45 @@ Result<void> check_shape(std::optional<ImageSize> asked, ImageSize original) {
 }  // namespace
 
 Task<GenerationRequest> Editor::prepare(GenerationRequest request, RequestContext& context) {
-  GW_CO_TRY(const auto route, models_.resolve(request.model, Purpose::edit));
-  const auto& model = *route.model;
-  GW_CO_CHECK(check_references(request.references.size(), model));
+  GW_CO_TRY(const auto terms, terms_of(request));
   if (request.mask && request.references.empty())
     co_return fail(Error::invalid_request("mask", "`mask` needs a picture to lie on"));
   if (request.references.empty()) co_return request;
   const auto pass = co_await pixels_.enter();
-  GW_CO_CHECK(co_await make_ready(request, model, context));
+  GW_CO_CHECK(co_await make_ready(request, terms, context));
   co_return request;
 }
 
-Task<void> Editor::make_ready(GenerationRequest& request, const ModelInfo& model,
-                              RequestContext& context) {
-  if (request.mask && model.mask) {  // both go as they came, if they fit each other
+Result<Editor::Terms> Editor::terms_of(const GenerationRequest& request) const {
+  GW_TRY(const auto entry, routes_.find(request.model, Purpose::edit));
+  constexpr auto kAny = std::numeric_limits<std::uint64_t>::max();
+  Terms terms{.mask = false, .max_area = kAny};
+  std::optional<Error> refused;
+  bool taken = false;
+  for (const auto& candidate : entry.candidates) {
+    if (!candidate.route) continue;
+    const auto& model = *candidate.route->model;
+    if (auto fits = check_references(request.references.size(), model); !fits) {
+      if (!refused) refused = std::move(fits).error();
+      continue;
+    }
+    taken = true;
+    terms.mask = terms.mask || model.mask;
+    terms.max_area = std::min(terms.max_area, model.any_size ? kAny : model.max_area);
+  }
+  if (taken) return terms;
+  if (refused) return fail(*std::move(refused));
+  return fail(not_offered(entry.name));
+}
+
+Task<void> Editor::make_ready(GenerationRequest& request, Terms terms, RequestContext& context) {
+  if (request.mask && terms.mask) {  // both go as they came, if they fit each other
     GW_CO_CHECK(co_await cut_out(request.references.front(), *request.mask));
     co_return Done();
   }
   if (request.mask) GW_CO_CHECK(co_await mask_first(request));
-  const auto max_area = model.any_size ? std::numeric_limits<std::uint64_t>::max() : model.max_area;
   for (auto& reference : request.references) {
-    GW_CO_TRY(reference, co_await fitted(std::move(reference), max_area, context));
+    GW_CO_TRY(reference, co_await fitted(std::move(reference), terms.max_area, context));
   }
   co_return Done();
 }

@@ -6,17 +6,20 @@
 #include "base/worker_pool.hpp"
 #include "core/generation.hpp"
 #include "core/library/upload_desk.hpp"
-#include "core/model_catalog.hpp"
 #include "core/ports/picture_codec.hpp"
+#include "core/routing/route_book.hpp"
+
+#include <cstddef>
+#include <cstdint>
 
 namespace gw {
 
 // Owned by the composition root; I/O thread, pixels on the worker pool.
 class Editor final {
  public:
-  Editor(const ModelCatalog& models, const PictureCodec& codec, UploadDesk& uploads,
+  Editor(const RouteBook& routes, const PictureCodec& codec, UploadDesk& uploads,
          WorkerPool& workers)
-      : models_(models),
+      : routes_(routes),
         codec_(codec),
         uploads_(uploads),
         workers_(workers),
@@ -34,14 +37,18 @@ class Editor final {
   // Enough to keep the pool's threads busy.
   static constexpr std::size_t kAtOnce = 2;
 
-  Task<void> make_ready(GenerationRequest& request, const ModelInfo& model,
-                        RequestContext& context);
+  struct Terms {
+    bool mask = false;           // taken beside the first picture
+    std::uint64_t max_area = 0;  // that the pictures are taken well
+  };
+  Result<Terms> terms_of(const GenerationRequest& request) const;
+  Task<void> make_ready(GenerationRequest& request, Terms terms, RequestContext& context);
   Task<void> mask_first(GenerationRequest& request);
   Task<Reference> fitted(Reference reference, std::uint64_t max_area, RequestContext& context);
   Task<Picture> cut_out(Reference original, Reference mask);
   Task<Picture> load(const Reference& reference);
 
-  const ModelCatalog& models_;
+  const RouteBook& routes_;
   const PictureCodec& codec_;
   UploadDesk& uploads_;
   WorkerPool& workers_;

@@ -66,7 +66,8 @@ class EditorTest : public testing::Test {
   test::FakeCodec codec_;
   test::FakeProvider provider_{io_.get_executor(), {.models = models()}};
   ModelCatalog catalog_ = ModelCatalog::create({&provider_}, {}).value();
-  Editor editor_{catalog_, codec_, uploads_, workers_};
+  RouteBook routes_{catalog_};
+  Editor editor_{routes_, codec_, uploads_, workers_};
   RequestContext context_;
 };
 
@@ -169,6 +170,69 @@ TEST_F(EditorTest, AFewAtATimeHoldTheirPicturesInMemory) {
   io_.restart();
   io_.run();
   EXPECT_EQ(ready, 5);
+}
+
+// --- several routes
+
+class RoutedEditorTest : public EditorTest {
+ protected:
+  Result<GenerationRequest> prepare_for(std::vector<RouteSetting> routes, GenerationRequest asked) {
+    const RouteTable table{{"any", {RouteStrategy::priority, std::move(routes)}}};
+    const auto catalog =
+        ModelCatalog::create({&provider_}, {.aliases = routed_aliases(table)}).value();
+    const RouteBook book(catalog, table);
+    Editor editor(book, codec_, uploads_, workers_);
+    asked.model = "any";
+    return run(editor.prepare(std::move(asked), context_));
+  }
+  // Larger than "editor" takes, and not than "wide" does.
+  RoutedEditorTest() {
+    auto wide = editor_model();
+    wide.id = "wide";
+    wide.max_area = 8'000'000;
+    wide.max_references = 4;
+    found_ = wide;
+    provider_.discover(found_);
+  }
+  ModelInfo found_;
+};
+
+TEST_F(RoutedEditorTest, PicturesAreMadeReadyForAllThatTakeThem) {
+  const auto original = upload({2'000, 1'000});
+  const auto both = prepare_for({{"wide"}, {"editor"}}, request("", {original}));
+  ASSERT_TRUE(both);
+  EXPECT_TRUE(bytes_of(both->references.at(0)).ends_with(" fitted"));
+  const auto large = prepare_for({{"wide"}, {"drawer"}}, request("", {original}));
+  ASSERT_TRUE(large);
+}
+
+TEST_F(RoutedEditorTest, OneThatTakesTooFewDoesNotCount) {
+  const auto picture = upload({2'000, 1'000});
+  const auto three = prepare_for({{"editor"}, {"wide"}}, request("", {picture, picture, picture}));
+  ASSERT_TRUE(three);
+  EXPECT_EQ(three->references.at(0).upload, picture.upload) << "as large as the other takes it";
+  const auto five = std::vector<Reference>(5, picture);
+  EXPECT_EQ(prepare_for({{"editor"}, {"wide"}}, request("", five)).error().param(), "image");
+}
+
+TEST_F(RoutedEditorTest, AMaskStaysForThoseThatTakeOne) {
+  auto asked = request("", {upload({64, 48})});
+  asked.mask = upload({64, 48});
+  const auto native = prepare_for({{"editor"}, {"masker"}}, asked);
+  ASSERT_TRUE(native);
+  EXPECT_TRUE(native->mask);
+  const auto cut = prepare_for({{"editor"}, {"wide"}}, asked);
+  ASSERT_TRUE(cut);
+  EXPECT_FALSE(cut->mask);
+  EXPECT_TRUE(cut->output.retouch);
+}
+
+TEST_F(RoutedEditorTest, NoneOfThemOfferedIsSaidBeforeAnythingIsDecoded) {
+  const auto refused = prepare_for({{"masker"}}, request("", {upload({64, 48})}));
+  ASSERT_TRUE(refused);
+  for (std::size_t i = 0; i < 3; ++i) provider_.offer(i, false);
+  EXPECT_EQ(prepare_for({{"masker"}, {"editor"}}, request("", {upload({64, 48})})).error().code(),
+            "model_not_found");
 }
 
 }  // namespace

@@ -54,10 +54,10 @@ Task<Generation> drawn(Task<Watched> admission) {
 
 }  // namespace
 
-Generator::Generator(const ModelCatalog& models, const StyleBook& styles, Engine& engine,
+Generator::Generator(const RouteDesk& routes, const StyleBook& styles, Engine& engine,
                      ResultStore& results, Finisher& finisher, Executor io, Random& random,
                      Recall* recall, Sharing sharing)
-    : models_(models),
+    : routes_(routes),
       styles_(styles),
       engine_(engine),
       results_(results),
@@ -73,9 +73,9 @@ Result<void> Generator::expect_room(const RepeatMarks& marks) {
   return engine_.expect_room();
 }
 
-// The story of a request: find who draws the model, plan n tasks that the upstream will not refuse,
-// look whether their pictures are there already, let the engine admit them or join the work they
-// repeat; then (drawn) wait until each has its picture, and finish what the client asked for.
+// The story of a request: choose who draws the model, plan n tasks that the upstream will not
+// refuse, look whether their pictures are there already, let the engine admit them or join the work
+// they repeat; then (drawn) wait until each has its picture, and finish what the client asked for.
 // No coroutine: what is only needed on the way in must not wait in a frame.
 Task<Watched> Generator::watch(const GenerationRequest& request, const RepeatMarks& marks,
                                const RequestContext& context, Previews previews) {
@@ -92,13 +92,13 @@ Task<Generation> Generator::generate(const GenerationRequest& request, const Rep
 
 Result<DrawingPlan> Generator::plan(const GenerationRequest& request, const RepeatMarks& marks,
                                     const RequestContext& context, Durability durability) {
-  const auto purpose = request.references.empty() ? Purpose::draw : Purpose::edit;
-  GW_TRY(const auto route, models_.resolve(request.model, purpose));
+  GW_TRY(const auto routes, routes_.choose(request));
+  const auto& models = routes_.book().models();
   const PlanTerms terms{
-      .model_name = request.model.empty() ? models_.default_model() : request.model,
+      .model_name = request.model.empty() ? models.default_model() : request.model,
       .durability = durability,
       .sharing = sharing_};
-  return plan_drawing(request, route, styles_, marks, context, terms, random_);
+  return plan_drawing(request, routes, styles_, marks, context, terms, random_);
 }
 
 Result<Generator::Planned> Generator::planned(const GenerationRequest& request,

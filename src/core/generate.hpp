@@ -10,7 +10,7 @@
 #include "core/generation.hpp"
 #include "core/library/recall.hpp"
 #include "core/library/results.hpp"
-#include "core/model_catalog.hpp"
+#include "core/routing/route_desk.hpp"
 #include "core/style.hpp"
 #include "core/watch.hpp"
 
@@ -21,9 +21,9 @@ namespace gw {
 class Generator final {
  public:
   // Without `recall` nothing of earlier processes and no cached picture answers a request.
-  Generator(const ModelCatalog& models, const StyleBook& styles, Engine& engine,
-            ResultStore& results, Finisher& finisher, Executor io, Random& random,
-            Recall* recall = nullptr, Sharing sharing = Sharing::off);
+  Generator(const RouteDesk& routes, const StyleBook& styles, Engine& engine, ResultStore& results,
+            Finisher& finisher, Executor io, Random& random, Recall* recall = nullptr,
+            Sharing sharing = Sharing::off);
 
   // Every rule applied, nothing admitted yet. `form` must have been decided by the caller.
   Result<DrawingPlan> plan(const GenerationRequest& request, const RepeatMarks& marks,
@@ -58,7 +58,7 @@ class Generator final {
   Task<Watched> looked_and_admitted(Planned planned);
   Result<Watched> admit(Planned planned);
 
-  const ModelCatalog& models_;
+  const RouteDesk& routes_;
   const StyleBook& styles_;
   Engine& engine_;
   ResultStore& results_;

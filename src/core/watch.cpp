@@ -112,11 +112,23 @@ Watched::Watched(std::shared_ptr<const RequestInfo> request, Admission admission
   for (auto& ticket : tickets) pending_.emplace_back(std::move(ticket));
 }
 
+// Asked for again and again: the task may have gone another way meanwhile.
+const TaskSpec* Watched::first_task() const {
+  if (!made_.empty()) return &made_.front().spec();
+  const auto found =
+      std::ranges::find_if(pending_, [](const auto& ticket) { return ticket.has_value(); });
+  return found == pending_.end() ? nullptr : &(*found)->spec();
+}
+
 GenerationFacts Watched::facts() const {
+  const auto* task = first_task();
+  const auto& routed = task && task->request ? *task->request : *request_;
   return {.model = request_->model,
-          .provider = request_->provider,
+          .provider = routed.provider,
+          .upstream_model = task ? task->order.upstream_model : std::string(),
+          .route = routed.route,
           .revised_prompt = request_->revised_prompt,
-          .quality = request_->quality,
+          .quality = routed.quality,
           .ignored = admission_.ignored,
           .adopted = admission_.adopted,
           .cache = admission_.cache,

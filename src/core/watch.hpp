@@ -31,12 +31,14 @@ std::string_view to_string(CacheUse use);
 
 // What is known of a request once it is admitted.
 struct GenerationFacts {
-  std::string model;  // the public name that was used
-  std::string provider;
-  std::string revised_prompt;        // when a style changed the prompt; else empty
-  std::optional<Quality> quality;    // effective; nothing when the model has no choice
-  std::vector<std::string> ignored;  // accepted without effect, the model's own included
-  bool adopted = false;              // some task was joined, not made
+  std::string model;                            // the public name that was used
+  std::string provider;                         // that draws; of several pictures the first one's
+  std::string upstream_model = {};              // what that provider calls the model
+  std::shared_ptr<const RouteNote> route = {};  // why there; null: the model has but one route
+  std::string revised_prompt;                   // when a style changed the prompt; else empty
+  std::optional<Quality> quality;               // effective; nothing when the model has no choice
+  std::vector<std::string> ignored;             // accepted without effect, the model's own included
+  bool adopted = false;                         // some task was joined, not made
   CacheUse cache = CacheUse::bypass;
   std::chrono::milliseconds queued{0};    // the longest of the pictures told of so far
   std::chrono::milliseconds upstream{0};  // the same
@@ -128,6 +130,7 @@ class Watched final {
   void delivered();
 
  private:
+  const TaskSpec* first_task() const;
   bool over() const { return settled_ == pending_.size(); }
   std::optional<std::size_t> next_ready() const;
   std::optional<Picture> unseen_preview();

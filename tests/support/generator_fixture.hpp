@@ -58,11 +58,13 @@ class GeneratorFixture : public testing::Test {
   WorkerPool& workers = loop.workers;
   FakeProvider provider;
   ModelCatalog models = ModelCatalog::create({&provider}, {}).value();
+  RouteBook book{models};
+  RouteDesk routes{book, loop.engine, loop.engine.durations(), clock, loop.random};
   StyleBook styles;
   FakeCodec& codec = loop.codec;
   Finisher& finisher = loop.finisher;
   Generator generator{
-      models, styles, loop.engine, loop.results, finisher, loop.io.get_executor(), loop.random};
+      routes, styles, loop.engine, loop.results, finisher, loop.io.get_executor(), loop.random};
   RequestContext context;
 };
 

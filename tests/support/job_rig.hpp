@@ -133,12 +133,13 @@ class JobRig final {
   Dispatcher dispatcher{io.get_executor(), results, log};
   Engine engine{engine_options, clock, journal, dispatcher};
   ModelCatalog models = ModelCatalog::create({&provider}, {}).value();
+  RouteBook book{models};
+  RouteDesk routes{book, engine, engine.durations(), disk.clock, disk.random};
   StyleBook styles;
-  Generator generator{models, styles, engine, results, finisher, io.get_executor(), disk.random};
+  Generator generator{routes, styles, engine, results, finisher, io.get_executor(), disk.random};
   InputKeeper inputs{disk.input_blobs, disk.random, clock, io.get_executor(), 10'000'000};
-  JobDesk desk{{generator, models, engine, journal, disk.records, inputs, results},
-               io.get_executor(),
-               clock};
+  JobDesk desk{
+      {generator, book, engine, journal, disk.records, inputs, results}, io.get_executor(), clock};
   RequestContext context;
   bool ending = false;
   TaskGroup clients{io.get_executor(), [](std::exception_ptr) {}};

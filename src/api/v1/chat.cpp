@@ -119,7 +119,7 @@ Task<http::Response> ChatEndpoint::large(http::Request request, RequestContext& 
 
 // What can be drawn is drawn here; nothing: nobody chats under that name, or it draws.
 ChatUpstream* ChatEndpoint::upstream_of(const std::string& model) const {
-  if (parts_.models.resolve(model)) return nullptr;
+  if (parts_.routes.model(model)) return nullptr;
   const auto belongs = [&](const auto* upstream) { return upstream->belongs_here(model); };
   const auto found = std::ranges::find_if(parts_.upstreams, belongs);
   return found == parts_.upstreams.end() ? nullptr : *found;
@@ -138,9 +138,9 @@ Task<http::Response> ChatEndpoint::drawn(ChatRequest asked, const http::Headers&
 
 // The last picture of the assistant goes first: it is what the conversation is about.
 Result<void> ChatEndpoint::choose_pictures(ChatRequest& asked) const {
-  GW_TRY(const auto route, parts_.models.resolve(asked.drawing.model));
+  GW_TRY(const auto* model, parts_.routes.model(asked.drawing.model));
   const bool needed = asked.from_history == FromHistory::where_needed && asked.pictures.empty() &&
-                      !route.model->text_to_image;
+                      !model->text_to_image;
   const bool wanted = asked.from_history == FromHistory::wanted;
   if (wanted && !asked.drawn_before) {
     return fail(Error::invalid_request("image_from_history",
@@ -243,7 +243,8 @@ ChatTerms ChatEndpoint::terms_of(const ChatRequest& asked, const RequestContext&
   ChatTerms terms;
   terms.id = "chatcmpl-" + context.request_id;
   terms.created = unix_seconds(parts_.clock);
-  terms.model = asked.drawing.model.empty() ? parts_.models.default_model() : asked.drawing.model;
+  const auto& models = parts_.routes.models();
+  terms.model = asked.drawing.model.empty() ? models.default_model() : asked.drawing.model;
   terms.pictures = options_.pictures;
   terms.request_id = context.request_id;
   // A link must be absolute, and only a plain Host tells which address the client can reach.

@@ -24,7 +24,7 @@ namespace gw::api {
 
 // What the door works with; all of it outlives it.
 struct ChatParts {
-  const ModelCatalog& models;
+  RouteBook& routes;
   Generator& generator;
   UploadDesk& uploads;
   RemotePictures& remote;

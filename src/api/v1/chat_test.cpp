@@ -92,7 +92,7 @@ class ChatDoor : public test::GeneratorFixture {
   }
 
   Result<http::Response> ask(http::Request request) {
-    ChatParts parts{models, generator, desk,    remote, editor,    loop.results,
+    ChatParts parts{book,  generator, desk,    remote, editor,    loop.results,
                     links,  clock,     workers, budget, {&chatter}};
     ChatEndpoint door(std::move(parts), {pictures, 1h});
     auto response = test::run_until_done(loop.io, door.completions(std::move(request), context));
@@ -154,7 +154,7 @@ class ChatDoor : public test::GeneratorFixture {
   test::MemorySpool spool;
   UploadDesk desk{spool, {}};
   test::FakeWeb remote{desk};
-  Editor editor{models, codec, desk, workers};
+  Editor editor{book, codec, desk, workers};
   ImageLinks links{Secret("signing key"), 3600s, clock};
   ByteBudget budget{1'000'000'000};
   Chatter chatter;

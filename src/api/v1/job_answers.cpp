@@ -3,6 +3,7 @@
 #include "api/generation_answer.hpp"
 #include "api/v1/images_wire.hpp"
 #include "api/v1/jobs_wire.hpp"
+#include "api/v1/route_wire.hpp"
 
 #include <algorithm>
 #include <string>
@@ -53,7 +54,8 @@ http::Response JobAnswers::accepted(const SubmittedJob& submitted,
   auto& headers = response.headers;
   headers.set("Location", "/v1/jobs/" + job_name(job.info.id));
   headers.set("Retry-After", std::to_string(pause_of(job)));
-  headers.set("x-provider", job.info.provider);
+  headers.set("x-provider", job.route.provider);
+  headers.set("x-route", route_header(job.route));
   const auto ignored = header_list(job.info.ignored);
   if (!ignored.empty()) headers.set("x-ignored-params", ignored);
   return response;

@@ -1,6 +1,7 @@
 #include "api/v1/jobs_wire.hpp"
 
 #include "api/error_envelope.hpp"
+#include "api/v1/route_wire.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -88,6 +89,7 @@ json::object facts_of(const Job& job, std::string_view request_id) {
   object["status"] = text(to_string(job.status));
   object["kind"] = text(kind_name(job.info.kind));
   object["model"] = job.info.model;
+  object["route"] = route_object(job.route);
   object["prompt"] = job.info.prompt;
   object["n"] = job.info.n;
   object["created_at"] = seconds(job.info.created);

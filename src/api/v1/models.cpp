@@ -74,16 +74,16 @@ std::string model_json(std::string_view id, const ModelInfo& model) {
 }
 
 http::Response ModelsEndpoint::list() {
-  if (auto offered = catalog_.offered(); !list_ || offered != listed_) {
+  if (auto offered = routes_.offered(); !list_ || offered != listed_) {
     listed_ = std::move(offered);
     list_ = share(list_json(listed_));
   }
   return json_of(list_);
 }
 
-Result<http::Response> ModelsEndpoint::item(std::string_view id) const {
-  GW_TRY(const auto route, catalog_.resolve(id));
-  return json_of(share(model_json(id, *route.model)));
+Result<http::Response> ModelsEndpoint::item(std::string_view id) {
+  GW_TRY(const auto* model, routes_.model(id));
+  return json_of(share(model_json(id, *model)));
 }
 
 }  // namespace gw::api

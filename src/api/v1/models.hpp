@@ -1,7 +1,7 @@
 // GET /v1/models and /v1/models/{id}.
 #pragma once
 
-#include "core/model_catalog.hpp"
+#include "core/routing/route_book.hpp"
 #include "http/message.hpp"
 
 #include <string>
@@ -11,19 +11,19 @@
 namespace gw::api {
 
 // Every public name is a model of its own, aliases too, because clients offer what they find in
-// this list. I/O thread; the catalogue outlives it. The list's text is kept until the offer
+// this list. I/O thread; the book outlives it. The list's text is kept until the offer
 // changes, since many clients call this to try a key.
 class ModelsEndpoint final {
  public:
-  explicit ModelsEndpoint(const ModelCatalog& catalog) : catalog_(catalog) {}
+  explicit ModelsEndpoint(RouteBook& routes) : routes_(routes) {}
 
   http::Response list();
   // `id` decoded, with its slashes. Also names that are not listed (provider/model). not_found
   // otherwise.
-  Result<http::Response> item(std::string_view id) const;
+  Result<http::Response> item(std::string_view id);
 
  private:
-  const ModelCatalog& catalog_;
+  RouteBook& routes_;
   std::vector<ModelCatalog::Listing> listed_;  // what list_ says
   SharedBytes list_;
 };

@@ -47,9 +47,10 @@ class ModelsTest : public testing::Test {
  protected:
   ListedProvider provider_;
   ModelCatalog catalog_ = ModelCatalog::create({&provider_}, {}).value();
-  ModelsEndpoint endpoint_{catalog_};
+  RouteBook routes_{catalog_};
+  ModelsEndpoint endpoint_{routes_};
 
-  json::value item(std::string_view id) const {
+  json::value item(std::string_view id) {
     const auto response = endpoint_.item(id);
     EXPECT_TRUE(response.has_value()) << id;
     return response ? json::parse(*response->pieces.at(0)) : json::value{};
@@ -112,6 +113,26 @@ TEST_F(ModelsTest, AnUnknownModelIsNotFound) {
   EXPECT_EQ(response.error().kind(), ErrorKind::not_found);
   EXPECT_EQ(response.error().code(), "model_not_found");
   EXPECT_EQ(response.error().param(), "model");
+}
+
+TEST_F(ModelsTest, ANameWithRoutesIsListedWithWhatAnyOfThemCan) {
+  const RouteTable table{{"auto", {{}, {{"demo-2"}, {"dreamifly-qwen-image"}}}}};
+  const auto catalog =
+      ModelCatalog::create({&provider_}, {.aliases = routed_aliases(table)}).value();
+  RouteBook book(catalog, table);
+  ModelsEndpoint endpoint(book);
+  const auto entry = json::parse(*endpoint.item("auto").value().pieces.at(0));
+  EXPECT_EQ(entry.at("id").as_string(), "auto");
+  EXPECT_EQ(entry.at("name").as_string(), "auto");
+  EXPECT_FALSE(entry.as_object().contains("alias_of"));
+  const auto& all = entry.at("capabilities").as_object();
+  for (const auto* model : {"demo-2", "dreamifly-qwen-image"}) {
+    const auto one = json::parse(*endpoint.item(model).value().pieces.at(0));
+    EXPECT_GE(all.at("max_references").as_int64(),
+              one.at("capabilities").at("max_references").as_int64());
+  }
+  const auto list = json::parse(*endpoint.list().pieces.at(0));
+  EXPECT_EQ(list.at("data").as_array().back().at("id").as_string(), "auto");
 }
 
 }  // namespace

@@ -31,6 +31,13 @@ bool is_worth_another_try(TaskState state) {
   return state == TaskState::failed || state == TaskState::unknown;
 }
 
+bool is_drawn_there(const Result<RouteBook::Entry>& routes, const HostId& host) {
+  const auto is_there = [&](const Candidate& candidate) {
+    return candidate.route && candidate.route->provider->host() == host;
+  };
+  return routes && std::ranges::any_of(routes->candidates, is_there);
+}
+
 }  // namespace
 
 JobDesk::JobDesk(Parts parts, Executor io, const Clock& clock)
@@ -244,8 +251,7 @@ Task<Job> JobDesk::retry(CallerId owner, RequestId id) {
 Result<JobDesk::Tasks> JobDesk::tasks_again(const JobRecord& record) const {
   const auto& request = record.request;
   const auto purpose = request.inputs.empty() ? Purpose::draw : Purpose::edit;
-  const auto route = parts_.models.resolve(request.info.model, purpose);
-  if (!route || route->provider->host() != request.host) {
+  if (!is_drawn_there(parts_.routes.find(request.info.model, purpose), request.host)) {
     return fail(Error(ErrorKind::invalid_request,
                       "the upstream that was to draw this job is no longer configured for its "
                       "model; ask for it as a new one"));
@@ -270,7 +276,9 @@ Result<Generation> JobDesk::outline(const Job& job) const {
   if (job.error) return fail(*job.error);
   Generation generation;
   generation.model = job.info.model;
-  generation.provider = job.info.provider;
+  generation.provider = job.route.provider;
+  generation.upstream_model = job.route.model;
+  generation.route = job.route.note;
   generation.revised_prompt = job.info.revised_prompt;
   generation.quality = job.info.quality;
   generation.ignored = job.info.ignored;

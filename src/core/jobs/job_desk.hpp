@@ -11,9 +11,9 @@
 #include "core/jobs/job_view.hpp"
 #include "core/library/input_keeper.hpp"
 #include "core/library/results.hpp"
-#include "core/model_catalog.hpp"
 #include "core/ports/journal.hpp"
 #include "core/ports/record_store.hpp"
+#include "core/routing/route_book.hpp"
 #include "core/watch.hpp"
 
 #include <chrono>
@@ -41,7 +41,7 @@ class JobDesk final {
  public:
   struct Parts {  // all outlive it
     Generator& generator;
-    const ModelCatalog& models;
+    const RouteBook& routes;
     Engine& engine;
     Journal& journal;
     RecordStore& records;

@@ -418,6 +418,21 @@ TEST_F(JobDeskTest, WhatWaitedGoesOnInOrderAndWhatWasSentIsUnknown) {
   EXPECT_EQ(rig->provider.orders()[1].prompt, "second");
 }
 
+TEST_F(JobDeskTest, WhatAnotherRouteWasSentHoldsItsPlaceThere) {
+  const HostId other{"other.example.com"};
+  rig->provider.hold();
+  rig->submit();
+  rig->turn();
+  auto work = rig->run(disk.records.open_work()).value();
+  RecordBatch rerouted;
+  rerouted.tasks = {work.tasks.at(0)};
+  rerouted.tasks.front().host = other;
+  ASSERT_TRUE(rig->run(disk.records.write(std::move(rerouted))));
+  restart();
+  EXPECT_EQ(rig->engine.slots(other).unsure(), 1u);
+  EXPECT_EQ(rig->engine.slots(rig->provider.host()).unsure(), 0u);
+}
+
 TEST_F(JobDeskTest, EachPictureOfAJobKeepsItsPlaceAndItsSeedOverARestart) {
   rig->provider.hold();
   rig->submit();

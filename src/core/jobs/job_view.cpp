@@ -65,17 +65,28 @@ bool has_pictures(JobStatus status) {
   return status == JobStatus::succeeded || status == JobStatus::partly_succeeded;
 }
 
+// Who drew is in the record of its tries; before that it is the route that was chosen.
+DrawnRoute route_of(const RequestRow& request, const std::vector<JobPicture>& pictures) {
+  DrawnRoute route{request.info.provider, request.order.upstream_model, request.info.route};
+  for (const auto& picture : pictures) {
+    for (const auto& attempt : picture.attempts)
+      if (attempt.outcome == "drawn") return after_reroute(std::move(route), attempt.provider);
+  }
+  return route;
+}
+
 }  // namespace
 
 Job view_of(JobRecord record, Engine& engine, bool cancel_requested) {
   Job job;
-  job.info = std::move(record.request.info);
   std::vector<TaskState> states;
   for (const auto& row : record.tasks) {
     states.push_back(state_of(row, engine));
     job.pictures.push_back(picture_of(row, states.back()));
     add_times(job, row);
   }
+  job.route = route_of(record.request, job.pictures);
+  job.info = std::move(record.request.info);
   job.status = status_of(states);
   if (is_over(job.status)) {
     if (!has_pictures(job.status)) job.error = failure_of(job);

@@ -27,6 +27,7 @@ struct JobPicture {
 
 struct Job {
   RequestInfo info;
+  DrawnRoute route;
   JobStatus status = JobStatus::queued;
   std::vector<JobPicture> pictures;  // by index
   bool cancel_requested = false;     // while it runs: what was sent goes on

@@ -31,16 +31,20 @@ class Requests final {
     for (auto& row : rows) {
       auto spec = std::make_shared<TaskSpec>(gw::spec_of(std::move(row), inputs));
       const std::string_view id = spec->request->id.value;
-      specs_.emplace(id, std::move(spec));
+      auto host = spec->host;
+      specs_.emplace(id, Known{std::move(spec), std::move(host)});
     }
   }
   std::shared_ptr<const TaskSpec> spec_of(const TaskRow& row) const {
     const auto request = specs_.find(row.request.value);
     const bool durable = row.durability == Durability::durable && request != specs_.end();
-    auto spec =
-        durable ? spec_of_next(request->second) : std::make_shared<TaskSpec>(spec_of_call(row));
+    auto spec = durable ? spec_of_next(request->second.spec)
+                        : std::make_shared<TaskSpec>(spec_of_call(row));
     spec->index = row.index;
     spec->order.seed = row.seed;
+    // What was sent may have gone another route, and holds its place there; what waits goes the one
+    // that is known.
+    if (durable) spec->host = row.state == TaskState::sent ? row.host : request->second.host;
     return spec;
   }
 
@@ -50,7 +54,11 @@ class Requests final {
   static Spec spec_of_next(const Spec& spec) {
     return spec.use_count() == 1 ? spec : std::make_shared<TaskSpec>(*spec);
   }
-  std::unordered_map<std::string_view, Spec> specs_;  // by the id that is in them
+  struct Known {
+    Spec spec;
+    HostId host;  // of the route that was chosen
+  };
+  std::unordered_map<std::string_view, Known> specs_;  // by the id that is in them
 };
 
 }  // namespace
