@@ -120,6 +120,7 @@ Result<void> App::open_storage() {
                                           config_.spool_bytes);
   GW_TRY(records_, SqliteStore::open(records_file(config_.data_dir), workers_));
   account_store_ = std::make_unique<SqliteAccounts>(*records_, keys_.sealing, *log_);
+  kept_sessions_ = std::make_unique<KeptSessions>(*account_store_, *log_);
   journal_ = std::make_unique<RecordJournal>(*records_, io_.get_executor(), *log_);
   uploads_ = std::make_unique<UploadDesk>(*spool_, UploadOptions{});
   open_remote_pictures();
@@ -181,7 +182,8 @@ void App::open_jobs() {
 
 void App::make_providers() {
   if (config_.dreamifly)
-    providers_.push_back(dreamifly::make_provider(*config_.dreamifly, *http_client_, clock_));
+    providers_.push_back(
+        dreamifly::make_provider(*config_.dreamifly, *http_client_, clock_, kept_sessions_.get()));
   if (config_.openai) {
     auto upstream = openai::make_upstream(*config_.openai, *http_client_, workers_, clock_);
     providers_.push_back(std::move(upstream.images));

@@ -3,6 +3,7 @@
 
 #include "api/routes.hpp"
 #include "app/config_load.hpp"
+#include "app/kept_sessions.hpp"
 #include "app/keys.hpp"
 #include "app/request_observer.hpp"
 #include "app/start_message.hpp"
@@ -124,6 +125,7 @@ class App final {
   std::unique_ptr<InputKeeper> inputs_;
   std::unique_ptr<SqliteStore> records_;
   std::unique_ptr<AccountStore> account_store_;
+  std::unique_ptr<KeptSessions> kept_sessions_;
   std::unique_ptr<RecordJournal> journal_;
   std::unique_ptr<FilesystemStore> thumbnail_blobs_;
   std::unique_ptr<Thumbnails> thumbnails_;

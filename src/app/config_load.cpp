@@ -1,7 +1,10 @@
 #include "app/config_load.hpp"
 
+#include "app/account_settings.hpp"
 #include "app/config_models.hpp"
 #include "app/former_settings.hpp"
+#include "providers/dreamifly/login.hpp"
+#include "providers/openai/keys.hpp"
 #include "transport/address.hpp"
 
 #include <fmt/format.h>
@@ -20,14 +23,15 @@ constexpr std::string_view kBaseUrlMissing =
     "its operator has agreed to automated use (README.md#terms)";
 
 // What belongs to a server: without one each of them is a mistake, even if it is none otherwise.
-constexpr std::string_view kNeedServer[] = {"DREAMIFLY_SITE_KEY", "DREAMIFLY_AUTH_TOKEN",
-                                            "DREAMIFLY_EMAIL", "DREAMIFLY_SESSION_COOKIE",
+constexpr std::string_view kNeedServer[] = {"DREAMIFLY_SITE_KEY",     "DREAMIFLY_AUTH_TOKEN",
+                                            "DREAMIFLY_EMAIL",        "DREAMIFLY_SESSION_COOKIE",
+                                            "DREAMIFLY_ACCOUNTS",     "DREAMIFLY_ON_EXHAUSTED",
                                             "DREAMIFLY_EXTRA_HEADERS"};
 
 constexpr std::string_view kOpenAiNames[] = {
-    "OPENAI_UPSTREAM_API_KEY",           "OPENAI_UPSTREAM_MODELS",   "OPENAI_UPSTREAM_EXTENSIONS",
-    "OPENAI_UPSTREAM_CONCURRENCY_LIMIT", "OPENAI_UPSTREAM_PREVIEWS", "OPENAI_UPSTREAM_PROXY",
-    "OPENAI_UPSTREAM_EXTRA_HEADERS"};
+    "OPENAI_UPSTREAM_API_KEY",  "OPENAI_UPSTREAM_ACCOUNTS",   "OPENAI_UPSTREAM_ON_EXHAUSTED",
+    "OPENAI_UPSTREAM_MODELS",   "OPENAI_UPSTREAM_EXTENSIONS", "OPENAI_UPSTREAM_CONCURRENCY_LIMIT",
+    "OPENAI_UPSTREAM_PREVIEWS", "OPENAI_UPSTREAM_PROXY",      "OPENAI_UPSTREAM_EXTRA_HEADERS"};
 
 class Judge final {
  public:
@@ -67,6 +71,15 @@ class Judge final {
     if (config.dreamifly && host_of(config.dreamifly->base_url) == host_of(config.openai->base_url))
       refuse("OPENAI_UPSTREAM_BASE_URL",
              "must name another host than DREAMIFLY_BASE_URL: places are counted by host");
+  }
+
+  void accounts_of(const Config& config) {
+    if (config.dreamifly)
+      differ("DREAMIFLY_ACCOUNTS", config.dreamifly->accounts,
+             dreamifly::accounts_of(*config.dreamifly));
+    if (config.openai)
+      differ("OPENAI_UPSTREAM_ACCOUNTS", config.openai->accounts,
+             openai::accounts_of(*config.openai));
   }
 
   void keys_of(const Config& config) {
@@ -141,6 +154,13 @@ class Judge final {
     refuse(name, fmt::format("must differ from {}, which opens /v1 and nothing else", other_name));
   }
 
+  // `all` begins with the single one, if there is one. One account twice would have two shares.
+  void differ(std::string_view name, const Accounts& listed, const Accounts& all) {
+    for (const auto place : repeated(all))
+      refuse(name, fmt::format("names the same account twice: [{}]",
+                               place - (all.size() - listed.size())));
+  }
+
   const GivenSettings& given_;
   std::vector<Problem>& problems_;
   std::vector<Problem>& warnings_;
@@ -188,6 +208,7 @@ Config judge(Draft draft, const GivenSettings& given, std::vector<Problem>& prob
   Judge judge(given, problems, warnings);
   judge.credentials_of(draft.dreamifly);
   judge.openai_of(draft.config);
+  judge.accounts_of(draft.config);
   judge.keys_of(draft.config);
   judge.trust_of(draft.config);
   judge.without_effect(draft.config);

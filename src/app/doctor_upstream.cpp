@@ -63,8 +63,8 @@ Finding judge_unusable(const dreamifly::AccountCheckup& account, std::string top
                      "talk to the server's operator, or take the account out of the settings");
     case AccountState::needs_sign_in:
       return finding(Grade::problem,
-                     "mend it in the settings; nothing is drawn with it until then, and a login "
-                     "that was asked for is never replaced by drawing as a stranger");
+                     "nothing is drawn until then: a login that was asked for is "
+                     "never replaced by drawing as a stranger");
     case AccountState::cooling:
       if (!account.finding.own_trouble) break;
       [[fallthrough]];

@@ -1,6 +1,7 @@
 // What the rows of the tables of settings are made of. Only they include it.
 #pragma once
 
+#include "app/account_settings.hpp"
 #include "app/route_settings.hpp"
 #include "app/settings.hpp"
 #include "app/value_parsers.hpp"

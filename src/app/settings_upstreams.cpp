@@ -73,6 +73,23 @@ constexpr auto kSettings = std::to_array<Setting>({
      "In place of email and password: the cookie `better-auth.session_token` (or "
      "`__Secure-better-auth.session_token`) of a browser that is signed in.",
      take_session_cookie, [](const Draft& d) { return show(d.dreamifly.session_cookie); }},
+    {"Dreamifly upstream", "DREAMIFLY_ACCOUNTS", "providers.dreamifly.accounts", kKnown,
+     Shape::tree, R"(`[{"email": …, "password": …}]`; a list of maps in YAML)",
+     "Further accounts, which share the pictures: each with `email` and `password`, or "
+     "`session_cookie`, and if need be `label`, `weight` (1 … 100, its share), `parallel` "
+     "(pictures at a time; 0: any number) and `models` (the server's ids it is used for).",
+     [](Draft& d, const std::string& t) {
+       return put(d.dreamifly.accounts, parse_dreamifly_accounts(t));
+     },
+     [](const Draft& d) { return show_accounts(d.dreamifly.accounts); }},
+    {"Dreamifly upstream", "DREAMIFLY_ON_EXHAUSTED", "providers.dreamifly.on_exhausted", kKnown,
+     Shape::text, "`next` or `fail`",
+     "What happens to a request whose account has used up its allowance: the next account has it, "
+     "or it fails.",
+     [](Draft& d, const std::string& t) {
+       return put(d.dreamifly.on_exhausted, parse_on_exhausted(t));
+     },
+     [](const Draft& d) { return std::string(to_string(d.dreamifly.on_exhausted)); }},
     {"Dreamifly upstream", "DREAMIFLY_EXTRA_HEADERS", "providers.dreamifly.extra_headers", kKnown,
      Shape::map, R"(`{"header": "value"}`; a map in YAML)",
      "Fixed headers for every request to the server, such as a service token that its operator "
@@ -94,6 +111,21 @@ constexpr auto kSettings = std::to_array<Setting>({
      Shape::text, "text", "Its key.",
      [](Draft& d, const std::string& t) { return put(d.openai.api_key, parse_credential(t)); },
      [](const Draft& d) { return show(d.openai.api_key); }},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_ACCOUNTS", "providers.openai.accounts", kKnown,
+     Shape::tree, R"(`[{"api_key": …}]`; a list of maps in YAML)",
+     "Further keys, which share the pictures: each with `api_key`, and if need be `label`, "
+     "`weight`, `parallel` and `models` as above. Chat goes by the first key.",
+     [](Draft& d, const std::string& t) {
+       return put(d.openai.accounts, parse_openai_accounts(t));
+     },
+     [](const Draft& d) { return show_accounts(d.openai.accounts); }},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_ON_EXHAUSTED", "providers.openai.on_exhausted",
+     kKnown, Shape::text, "`next` or `fail`",
+     "What happens to a request whose key has used up its quota: the next key has it, or it fails.",
+     [](Draft& d, const std::string& t) {
+       return put(d.openai.on_exhausted, parse_on_exhausted(t));
+     },
+     [](const Draft& d) { return std::string(to_string(d.openai.on_exhausted)); }},
     {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_MODELS", "providers.openai.models", kKnown,
      Shape::list, "model ids between commas; a list in YAML",
      "Its models that draw. Default: those of its own list that are known to draw, looked at every "
