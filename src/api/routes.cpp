@@ -1,9 +1,11 @@
 #include "api/routes.hpp"
 
+#include "api/admin/page.hpp"
 #include "api/cors.hpp"
 #include "api/error_envelope.hpp"
 #include "api/ops/metrics.hpp"
 #include "api/v1/styles.hpp"
+#include "api/web/openapi.hpp"
 
 #include <memory>
 #include <string>
@@ -12,6 +14,7 @@ namespace gw::api {
 namespace {
 
 constexpr std::size_t kSmallBody = 64 * 1024;
+constexpr std::size_t kAdminBody = 128 * 1024;  // a whole "copy as cURL"
 
 struct Endpoints {
   Endpoints(const Doors& doors, ApiOptions given)
@@ -30,7 +33,8 @@ struct Endpoints {
         health(std::move(given.health)),
         page(std::move(given.page)),
         styles(doors.styles),
-        metrics(doors.metrics) {}
+        metrics(doors.metrics),
+        admin(doors.admin, std::move(given.admin)) {}
 
   static JobAnswers answers_of(const Doors& doors, const ApiOptions& given) {
     return {doors.jobs, doors.links, doors.clock, doors.pictures_in_memory, given.longest_wait};
@@ -46,6 +50,9 @@ struct Endpoints {
   Page page;
   const StyleBook& styles;
   const MetricsRegistry& metrics;
+  AdminEndpoints admin;
+  std::vector<Page::File> admin_page = admin_page_files();
+  Page::File openapi = openapi_file();
 };
 
 using Self = std::shared_ptr<Endpoints>;
@@ -96,6 +103,23 @@ http::Handler jobs(const Self& self, JobsCall call) {
   };
 }
 
+// A call of one of the endpoints behind the admin door.
+template <class Endpoint>
+http::Handler admin(const Self& self, Endpoint AdminEndpoints::* endpoint,
+                    Task<http::Response> (Endpoint::*call)(http::Request, RequestContext&)) {
+  return [self, endpoint, call](http::Request request, RequestContext& context) {
+    return (self->admin.*endpoint.*call)(std::move(request), context);
+  };
+}
+
+using DoorCall = Result<http::Response> (AdminDoor::*)(const http::Request&, const RequestContext&);
+
+http::Handler admin_door(const Self& self, DoorCall call) {
+  return [self, call](http::Request request, RequestContext& context) {
+    return answer_at_once((self->admin.door.*call)(request, context));
+  };
+}
+
 http::Handler pictures(const Self& self) {
   return [self](http::Request request, RequestContext&) {
     return self->pictures.get(std::move(request));
@@ -135,11 +159,16 @@ class Map final {
 
 void add_routes(http::Router& router, const Doors& doors, ApiOptions options) {
   const auto key = make_api_guard(std::move(options.api_key));
-  const auto metrics_key = make_metrics_guard(std::move(options.metrics_keys));
+  auto metrics_guard = make_metrics_guard(std::move(options.metrics_keys));
   const auto json_body = options.max_json_body;
   const auto upload = options.max_upload;
   const auto self = std::make_shared<Endpoints>(doors, std::move(options));
   const auto plain = [&self](Answer answer) { return at_once(self, std::move(answer)); };
+
+  const auto metrics_key = self->admin.door.limited(std::move(metrics_guard));
+  const auto admin_key = self->admin.door.guard();
+  const auto sign_in = self->admin.door.sign_in_guard();
+  using A = AdminEndpoints;
 
   Map map(router);
   // clang-format off
@@ -171,6 +200,30 @@ void add_routes(http::Router& router, const Doors& doors, ApiOptions options) {
   map.open("GET", "/health/live",            plain([](auto& e, auto&) { return e.health.live(); }));
   map.open("GET", "/health/ready",           plain([](auto& e, auto&) { return e.health.ready(); }));
   map.guarded(metrics_key, "GET", "/metrics", plain([](auto& e, auto&) { return metrics_page(e.metrics); }));
+  map.guarded(sign_in,   "POST",   "/admin/api/login",                    admin_door(self, &AdminDoor::sign_in), kSmallBody);
+  map.guarded(admin_key, "GET",    "/admin/api/session",                  admin_door(self, &AdminDoor::session));
+  map.guarded(admin_key, "POST",   "/admin/api/logout",                   admin_door(self, &AdminDoor::sign_out));
+  map.guarded(admin_key, "GET",    "/admin/api/accounts",                 admin(self, &A::accounts, &AccountsEndpoint::list));
+  map.guarded(admin_key, "POST",   "/admin/api/accounts",                 admin(self, &A::accounts, &AccountsEndpoint::add), kAdminBody);
+  map.guarded(admin_key, "GET",    "/admin/api/accounts/{id}",            admin(self, &A::accounts, &AccountsEndpoint::item));
+  map.guarded(admin_key, "PATCH",  "/admin/api/accounts/{id}",            admin(self, &A::accounts, &AccountsEndpoint::change), kAdminBody);
+  map.guarded(admin_key, "DELETE", "/admin/api/accounts/{id}",            admin(self, &A::accounts, &AccountsEndpoint::remove));
+  map.guarded(admin_key, "POST",   "/admin/api/accounts/{id}/check",      admin(self, &A::accounts, &AccountsEndpoint::check));
+  map.guarded(admin_key, "POST",   "/admin/api/accounts/{id}/clear",      admin(self, &A::accounts, &AccountsEndpoint::clear));
+  map.guarded(admin_key, "GET",    "/admin/api/upstreams",                admin(self, &A::upstreams, &UpstreamsEndpoint::list));
+  map.guarded(admin_key, "POST",   "/admin/api/upstreams/{provider}/check", admin(self, &A::upstreams, &UpstreamsEndpoint::check));
+  map.guarded(admin_key, "GET",    "/admin/api/clearance",                admin(self, &A::clearance, &ClearanceEndpoint::list));
+  map.guarded(admin_key, "POST",   "/admin/api/clearance/{provider}",     admin(self, &A::clearance, &ClearanceEndpoint::paste), kAdminBody);
+  map.guarded(admin_key, "DELETE", "/admin/api/clearance/{provider}",     admin(self, &A::clearance, &ClearanceEndpoint::forget));
+  map.guarded(admin_key, "POST",   "/admin/api/clearance/{provider}/try-again",   admin(self, &A::clearance, &ClearanceEndpoint::try_again));
+  map.guarded(admin_key, "POST",   "/admin/api/clearance/{provider}/try-without", admin(self, &A::clearance, &ClearanceEndpoint::try_without));
+  map.guarded(admin_key, "GET",    "/admin/api/routes",                   plain([](auto& e, auto& r) { return e.admin.routes.list(r); }));
+  map.guarded(admin_key, "GET",    "/admin/api/queue",                    plain([](auto& e, auto& r) { return e.admin.queue.list(r); }));
+  map.guarded(admin_key, "POST",   "/admin/api/queue/{task}/cancel",      admin(self, &A::queue, &QueueEndpoint::cancel));
+  map.open("GET", "/openapi.json",           plain([](auto& e, auto& r) { return serve_openapi(e.openapi, r.headers); }));
+  for (const auto& file : self->admin_page) {
+    map.open("GET", std::string(file.path),  plain([&file](auto&, auto& r) { return serve_admin_page(file, r); }));
+  }
   for (const auto& file : self->page.files()) {
     map.open("GET", std::string(file.path),  plain([&file](auto&, auto& r) { return serve(file, r.headers); }));
   }

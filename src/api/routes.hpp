@@ -1,6 +1,7 @@
 // The whole URL map, and the hooks that make an HTTP server this gateway.
 #pragma once
 
+#include "api/admin/endpoints.hpp"
 #include "api/auth.hpp"
 #include "api/forwarded.hpp"
 #include "api/ops/health.hpp"
@@ -40,12 +41,14 @@ struct Doors {
   Library& library;
   Thumbnails& thumbnails;
   JobDesk& jobs;
+  AdminParts admin;
   std::vector<ChatUpstream*> chat_upstreams = {};
 };
 
 struct ApiOptions {
   Secret api_key;  // not empty
   MetricsKeys metrics_keys;
+  AdminOptions admin;
   std::function<HealthView()> health;
   Page page = Page::embedded();
   std::size_t max_json_body = 30'000'000;

@@ -1,9 +1,12 @@
 #include "api/routes.hpp"
 
+#include "api/admin/page.hpp"
+#include "api/web/openapi.hpp"
 #include "base/base64.hpp"
 #include "core/engine/dispatcher.hpp"
 #include "core/library/no_remote_pictures.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/memory_account_store.hpp"
 #include "tests/support/memory_blobs.hpp"
 #include "tests/support/memory_record_store.hpp"
 #include "tests/support/memory_spool.hpp"
@@ -15,6 +18,7 @@
 
 #include <deque>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,13 +84,15 @@ class RoutesTest : public testing::Test {
     ApiOptions options;
     options.api_key = Secret("sk-test-1");
     options.metrics_keys = {Secret("m-key"), Secret("a-key")};
+    options.admin.key = Secret("a-key");
     options.health = [] { return HealthView(); };
     options.max_json_body = 1'000'000;
-    add_routes(router_,
-               Doors{book_, styles_, generator_, results_, links_, clock_, *metrics_, workers_,
-                     engine_.pictures_in_memory(), uploads_, remote_, editor_, library_,
-                     thumbnails_, jobs_},
-               std::move(options));
+    add_routes(
+        router_,
+        Doors{book_, styles_, generator_, results_, links_, clock_, *metrics_, workers_,
+              engine_.pictures_in_memory(), uploads_, remote_, editor_, library_, thumbnails_,
+              jobs_, AdminParts{accounts_, engine_, routes_, {&provider_}, clock_, random_, *log_}},
+        std::move(options));
     hooks_ = make_hooks({});
   }
 
@@ -200,6 +206,9 @@ class RoutesTest : public testing::Test {
   JobDesk jobs_{{generator_, book_, engine_, journal_, records_, inputs_, results_},
                 io_.get_executor(),
                 clock_};
+  test::MemoryAccountStore account_store_;
+  AccountDesk accounts_{
+      {account_store_, engine_, {&provider_}}, io_.get_executor(), clock_, random_, *log_};
   http::Router router_;
   http::ServerHooks hooks_;
   std::deque<RequestContext> contexts_;  // a response may write into its own until it ends
@@ -416,6 +425,92 @@ TEST_F(RoutesTest, SpacesMayGoAheadOfJson) {
   const auto text = text_of(response);
   EXPECT_EQ(text.front(), ' ');
   EXPECT_EQ(json::parse(text).at("data").as_array().size(), 1u);
+}
+
+// --- the admin door
+
+TEST_F(RoutesTest, EachKeyOpensItsOwnDoor) {
+  const auto entered = [&](std::string path, std::string key) {
+    auto asked = request("GET", std::move(path));
+    asked.headers.add("Authorization", "Bearer " + key);
+    return answer(std::move(asked)).status;
+  };
+  std::size_t behind = 0;
+  for (const auto& [method, pattern] : router_.all_routes()) {
+    if (method != "GET" || !pattern.starts_with("/admin/api/") || pattern.contains('{')) continue;
+    EXPECT_EQ(entered(pattern, "a-key"), 200) << pattern;
+    EXPECT_EQ(answer(request("GET", pattern)).status, 401) << pattern;
+    EXPECT_EQ(entered(pattern, "sk-test-1"), 401) << pattern;
+    clock_.advance(60s);  // one wrong key of this client is forgiven
+    ++behind;
+  }
+  EXPECT_EQ(behind, 6u);
+  EXPECT_EQ(entered("/v1/models", "a-key"), 401);
+}
+
+TEST_F(RoutesTest, EveryChangeBehindTheAdminDoorIsGuarded) {
+  for (const auto& [method, pattern] : router_.all_routes()) {
+    if (!pattern.starts_with("/admin/api/") || pattern == "/admin/api/login") continue;
+    EXPECT_EQ(answer(request(method, pattern)).status, 401) << method << ' ' << pattern;
+  }
+}
+
+TEST_F(RoutesTest, NoOtherOriginIsToldAnythingOfTheAdminDoor) {
+  for (const auto* path : {"/admin", "/admin/api/session", "/admin/api/login"}) {
+    auto asked = request("OPTIONS", path);
+    asked.headers.add("Origin", "https://evil.example.com");
+    asked.headers.add("Access-Control-Request-Method", "POST");
+    RequestContext context;
+    auto response = hooks_.preflight(asked).value();
+    hooks_.decorate(asked, context, response);
+    for (const auto& [name, value] : response.headers)
+      EXPECT_FALSE(name.starts_with("Access-Control-")) << path << ' ' << name;
+  }
+}
+
+TEST_F(RoutesTest, TheAdminPageHasTheStudiosPolicy) {
+  const auto response = answer(request("GET", "/admin"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_TRUE(response.headers.find("Content-Security-Policy")->contains("script-src 'self';"));
+  const auto elsewhere = answer(request("GET", "/admin/"));
+  EXPECT_EQ(elsewhere.status, 308);
+  EXPECT_EQ(elsewhere.headers.find("Location"), "../admin");
+}
+
+// --- the description
+
+TEST_F(RoutesTest, TheDescriptionHasEveryRouteAndNoOther) {
+  std::set<std::string> described;
+  const auto document = openapi_document();
+  for (const auto& [path, item] : document.at("paths").as_object()) {
+    for (const auto& [method, operation] : item.as_object()) {
+      std::string name(method);
+      for (auto& c : name) c = static_cast<char>(c - 'a' + 'A');
+      described.insert(name + " " + std::string(path));
+    }
+  }
+  std::set<std::string> files;
+  const auto page = Page::embedded();
+  for (const auto& file : page.files()) files.insert(std::string(file.path));
+  for (const auto& file : admin_page_files()) files.insert(std::string(file.path));
+
+  std::set<std::string> routes;
+  for (auto [method, pattern] : router_.all_routes()) {
+    if (files.contains(pattern)) continue;
+    if (const auto rest = pattern.find("...}"); rest != std::string::npos) pattern.erase(rest, 3);
+    const auto route = method + " " + pattern;
+    // The same without /v1 is told of once, in the description's own words.
+    if (!described.contains(route) && described.contains(method + " /v1" + pattern)) continue;
+    routes.insert(route);
+  }
+  EXPECT_EQ(described, routes);
+}
+
+TEST_F(RoutesTest, TheDescriptionIsServedToEverybody) {
+  const auto response = answer(request("GET", "/openapi.json"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.headers.find("Content-Type"), "application/json");
+  EXPECT_EQ(json::parse(*response.pieces.at(0)).at("openapi").as_string(), "3.1.0");
 }
 
 }  // namespace

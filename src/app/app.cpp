@@ -146,19 +146,17 @@ void App::open_remote_pictures() {
 
 Result<void> App::open_models() {
   make_providers();
-  std::vector<Provider*> providers;
-  for (const auto& provider : providers_) providers.push_back(provider.get());
   using Names = ModelCatalog::Names;
   const auto names = has_open_names(config_) ? Names::open : Names::closed;
   auto aliases = routed_aliases(config_.model_routes);
   aliases.insert(config_.model_mapping.begin(), config_.model_mapping.end());
-  GW_TRY(models_, ModelCatalog::create(std::move(providers),
-                                       {config_.default_model, std::move(aliases), names}));
+  GW_TRY(models_,
+         ModelCatalog::create(providers(), {config_.default_model, std::move(aliases), names}));
   routes_ = std::make_unique<RouteBook>(models_, config_.model_routes);
   dispatcher_ = std::make_unique<Dispatcher>(io_.get_executor(), *results_, *log_);
   engine_ = std::make_unique<Engine>(config_.engine, clock_, *journal_, *dispatcher_);
   for (const auto& provider : providers_) {
-    engine_->add_host(provider->host(), provider->host_limit());
+    engine_->add_host(provider->host(), provider->host_limit(), std::string(provider->name()));
     dispatcher_->add_provider(*provider);
   }
   finisher_ = std::make_unique<Finisher>(*results_, *codec_, workers_);
@@ -178,6 +176,9 @@ void App::open_jobs() {
                              *records_,   *inputs_, *results_};
   jobs_ = std::make_unique<JobDesk>(parts, io_.get_executor(), clock_);
   journal_->on_written([this](const auto& jobs) { jobs_->written(jobs); });
+  AccountDesk::Parts accounts{*account_store_, *engine_, providers()};
+  account_desk_ = std::make_unique<AccountDesk>(std::move(accounts), io_.get_executor(), clock_,
+                                                random_, *log_);
 }
 
 void App::make_providers() {
@@ -192,6 +193,12 @@ void App::make_providers() {
   if (!providers_.empty()) return;
   providers_.push_back(demo::make_provider(config_.demo, *painter_, workers_,
                                            demo::demo_models(dreamifly::known_models())));
+}
+
+std::vector<Provider*> App::providers() const {
+  std::vector<Provider*> all;
+  for (const auto& provider : providers_) all.push_back(provider.get());
+  return all;
 }
 
 std::string App::provider_names() const {
@@ -213,9 +220,12 @@ std::size_t App::slots() const {
 }
 
 Result<void> App::open_server() {
+  GW_TRY(auto trusted, api::TrustedProxies::create(config_.trusted_proxies));
+  const api::ForwardedOptions forwarded{std::move(trusted), config_.public_base_url};
   api::ApiOptions options{
       .api_key = keys_.api_master.value,
       .metrics_keys = {.metrics = config_.metrics_key, .admin = keys_.admin.value},
+      .admin = {.key = keys_.admin.value, .forwarded = forwarded},
       .health = [this] { return health(); },
       .max_json_body = config_.max_json_body,
       .max_upload = config_.max_upload,
@@ -227,17 +237,18 @@ Result<void> App::open_server() {
   if (!config_.web_dir.empty()) {
     GW_TRY(options.page, api::Page::from_folder(config_.web_dir));
   }
-  const api::Doors doors{*routes_,        styles_,           *generator_,
-                         *results_,       *links_,           clock_,
-                         *metrics_,       workers_,          engine_->pictures_in_memory(),
-                         *uploads_,       *remote_pictures_, *editor_,
-                         *library_,       *thumbnails_,      *jobs_,
-                         chat_upstreams()};
+  const api::AdminParts admin{*account_desk_, *engine_, *route_desk_, providers(),
+                              clock_,         random_,  *log_};
+  const api::Doors doors{*routes_,  styles_,           *generator_,
+                         *results_, *links_,           clock_,
+                         *metrics_, workers_,          engine_->pictures_in_memory(),
+                         *uploads_, *remote_pictures_, *editor_,
+                         *library_, *thumbnails_,      *jobs_,
+                         admin,     chat_upstreams()};
   api::add_routes(router_, doors, std::move(options));
 
   observer_ = std::make_unique<RequestObserver>(*log_, *metrics_, clock_);
-  GW_TRY(auto trusted, api::TrustedProxies::create(config_.trusted_proxies));
-  auto hooks = api::make_hooks({std::move(trusted), config_.public_base_url});
+  auto hooks = api::make_hooks(forwarded);
   hooks.finished = [this](const http::RequestHead& head, const RequestContext& context, int status,
                           std::uint64_t bytes) {
     observer_->finished(head, context, status, bytes);
@@ -289,6 +300,11 @@ Async<void> App::serve() {
     exit_code_ = 1;
     co_return;
   }
+  if (const auto accounts = co_await account_desk_->open(); !accounts) {
+    log_->error("accounts_not_read", {{"detail", accounts.error().detail()}});
+    exit_code_ = 1;
+    co_return;
+  }
   if (const auto recovered = co_await recover(); !recovered) {
     log_->error("journal_not_read", {{"detail", recovered.error().detail()}});
     exit_code_ = 1;
@@ -324,6 +340,7 @@ Async<void> App::drain() {
   co_await server_->drain(deadline);
   co_await dispatcher_->stop(deadline);
   co_await library_->finish();
+  co_await account_desk_->finish();
   co_await journal_->stop(std::max(deadline, clock_.now() + kJournalFlush));
 }
 

@@ -9,6 +9,7 @@
 #include "app/start_message.hpp"
 #include "base/task_group.hpp"
 #include "base/worker_pool.hpp"
+#include "core/accounts/account_desk.hpp"
 #include "core/editor.hpp"
 #include "core/engine/dispatcher.hpp"
 #include "core/engine/engine.hpp"
@@ -72,6 +73,7 @@ class App final {
   void open_jobs();
   Result<void> open_server();
   void make_providers();
+  std::vector<Provider*> providers() const;
   std::string provider_names() const;
   std::vector<ChatUpstream*> chat_upstreams() const;
   bool knows_models() const;
@@ -138,6 +140,7 @@ class App final {
   std::unique_ptr<Recall> recall_;
   std::unique_ptr<Generator> generator_;
   std::unique_ptr<JobDesk> jobs_;
+  std::unique_ptr<AccountDesk> account_desk_;
 
   http::Router router_;
   std::unique_ptr<RequestObserver> observer_;

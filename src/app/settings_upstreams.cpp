@@ -16,8 +16,7 @@ constexpr auto kSettings = std::to_array<Setting>({
      "`DATA_DIR/keys/api_master_key` and printed once.",
      take_api_key, [](const Draft& d) { return show(d.config.api_master_key); }, Empty::refused},
     {"Keys", "ADMIN_KEY", "keys.admin", kKnown, Shape::text, "a long random text",
-     "Opens `/metrics`; `/admin` too, once there is one. When missing it is made like the one "
-     "above.",
+     "Opens `/admin` and `/metrics`. When missing it is made like the one above.",
      [](Draft& d, const std::string& t) { return put(d.config.admin_key, parse_own_key(t)); },
      [](const Draft& d) { return show(d.config.admin_key); }, Empty::refused},
     {"Keys", "METRICS_KEY", "keys.metrics", kKnown, Shape::text, "a long random text",

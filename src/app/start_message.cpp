@@ -64,7 +64,8 @@ std::string start_message(const StartFacts& facts) {
   for (const auto& warning : facts.warnings) lines.add("WARNING: {}", warning);
   add_key(lines, facts.keys.api_master, "API_MASTER_KEY", "/v1",
           api_master_key_file(facts.data_dir));
-  add_key(lines, facts.keys.admin, "ADMIN_KEY", "/metrics", admin_key_file(facts.data_dir));
+  add_key(lines, facts.keys.admin, "ADMIN_KEY", "/admin and /metrics",
+          admin_key_file(facts.data_dir));
   add_example(lines, facts);
   if (facts.audience == Audience::terminal) {
     lines.add("");
