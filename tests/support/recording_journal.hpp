@@ -13,6 +13,7 @@ class RecordingJournal final : public Journal {
  public:
   void append(const JournalEntry& entry) override {
     lines_.emplace_back(entry.task, describe(entry));
+    if (entry.tried) tries_.emplace_back(entry.task, *entry.tried);
   }
 
   // What is not on disk yet never gets there while this is set.
@@ -27,6 +28,13 @@ class RecordingJournal final : public Journal {
     std::vector<std::string> found;
     for (const auto& [id, line] : lines_) {
       if (id == task) found.push_back(line);
+    }
+    return found;
+  }
+  std::vector<TryRecord> tries(TaskId task) const {
+    std::vector<TryRecord> found;
+    for (const auto& [id, tried] : tries_) {
+      if (id == task) found.push_back(tried);
     }
     return found;
   }
@@ -46,6 +54,7 @@ class RecordingJournal final : public Journal {
   }
 
   std::vector<std::pair<TaskId, std::string>> lines_;
+  std::vector<std::pair<TaskId, TryRecord>> tries_;
   bool refuse_ = false;
 };
 

@@ -50,7 +50,10 @@ void Engine::failed_try(TaskRecord& task, UpstreamFailure failure) {
     const bool shut_out = failure.shut && ++task.trying->shut_out > kMostShutOut;
     if (failure.act == Act::wait && !shut_out) return wait_and_repeat(task, failure);
     if (repeat(task, failure)) return;
-    if ((failure.unpaid || task.state == TaskState::leased) && reroute(task)) return;
+    // What is rejected for its content is not offered around.
+    const bool final = failure.error.kind() == ErrorKind::content_rejected;
+    const bool unpaid = failure.unpaid || task.state == TaskState::leased;
+    if (!final && unpaid && reroute(task)) return;
   }
   task.outcome.error = std::move(failure.error);
   settle(task, lost ? TaskState::unknown : TaskState::failed);
