@@ -178,8 +178,9 @@ class RoutedEditorTest : public EditorTest {
  protected:
   Result<GenerationRequest> prepare_for(std::vector<RouteSetting> routes, GenerationRequest asked) {
     const RouteTable table{{"any", {RouteStrategy::priority, std::move(routes)}}};
-    const auto catalog =
-        ModelCatalog::create({&provider_}, {.aliases = routed_aliases(table)}).value();
+    const auto catalog = ModelCatalog::create({&provider_}, {.aliases = routed_aliases(table),
+                                                             .names = ModelCatalog::Names::open})
+                             .value();
     const RouteBook book(catalog, table);
     Editor editor(book, codec_, uploads_, workers_);
     asked.model = "any";

@@ -48,7 +48,9 @@ void Engine::failed_try(TaskRecord& task, UpstreamFailure failure) {
   const bool lost = failure.slot_unsure && task.state == TaskState::sent;
   if (!lost) {
     const bool shut_out = failure.shut && ++task.trying->shut_out > kMostShutOut;
-    if (failure.act == Act::wait && !shut_out) return wait_and_repeat(task, failure);
+    const bool waits = failure.act == Act::wait && !shut_out;  // and nothing was paid
+    if (waits && failure.shut && reroute(task)) return;
+    if (waits) return wait_and_repeat(task, failure);
     if (repeat(task, failure)) return;
     // What is rejected for its content is not offered around.
     const bool final = failure.error.kind() == ErrorKind::content_rejected;

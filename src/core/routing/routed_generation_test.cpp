@@ -121,6 +121,14 @@ TEST_F(RoutedGenerationTest, WhatMayHaveBeenPaidGoesNowhere) {
   EXPECT_THAT(cloud.orders(), IsEmpty());
 }
 
+TEST_F(RoutedGenerationTest, WhatOneHasRejectedIsNotShownToTheNext) {
+  auto rejected = failure(true);
+  rejected.error = Error(ErrorKind::content_rejected, "not that");
+  provider.fail_next(rejected);
+  EXPECT_EQ(ask().error().kind(), ErrorKind::content_rejected);
+  EXPECT_THAT(cloud.orders(), IsEmpty());
+}
+
 TEST_F(RoutedGenerationTest, TheLastOnesFailureIsTheAnswer) {
   provider.fail_next(failure(true));
   auto last = failure(true);
