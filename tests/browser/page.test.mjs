@@ -2,36 +2,15 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { chromium } from "playwright-core";
+import { launch, visit as visitWith } from "./support/visitor.mjs";
 import { apiKey, eventually, Gateway, withGateway } from "../sdk/support/gateway.mjs";
-
-const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 let browser;
 before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: flags });
+  browser = await launch();
 });
 after(() => browser.close());
-
-// A fresh visitor. `complaints` collects what no page of ours may cause.
-async function visit(options = {}) {
-  const context = await browser.newContext({ locale: "en-US", viewport: { width: 1280, height: 860 }, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  const complaints = [];
-  page.on("console", (message) => {
-    // Chromium reports each refused call by itself; those are the calls' own business.
-    const isRefusal = message.text().startsWith("Failed to load resource");
-    if (["error", "warning"].includes(message.type()) && !isRefusal) complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.addInitScript(() => {
-    addEventListener("securitypolicyviolation", (event) =>
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
-  });
-  return { context, page, complaints };
-}
+const visit = (options) => visitWith(browser, options);
 
 const signedIn = (page) => page.locator("#studio").waitFor();
 const pictures = (page) => page.locator(".job").first().locator(".tile img");
