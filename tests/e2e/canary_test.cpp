@@ -118,7 +118,8 @@ TEST_F(Canary, NothingLeaksWithAnUpstreamThatTells) {
 
   // An upstream's own words may carry anything.
   const std::string telling = std::string(kPrompt) + " at " + kInternal;
-  fake.reply_next(1, {500, R"({"error":"ComfyUI服务错误: )" + telling + "\"}"});
+  // The first is repeated once.
+  fake.reply_next(2, {500, R"({"error":"ComfyUI服务错误: )" + telling + "\"}"});
   fake.reply_next(1, {500, R"({"error":")" + telling + "\"}"});
   fake.reply_next(1, {400, R"({"error":")" + telling + "\",\"code\":\"NEW_CODE\"}"});
   fake.reply_next(1, {502, "<html>" + telling + "</html>", "text/html"});
