@@ -16,8 +16,9 @@ enum class Slot : std::uint8_t { free, all_taken };
 // Whether it is known that no points were taken: so refuse the steps before the ninth of §3.1, and
 // the ninth itself.
 enum class Points : std::uint8_t { unsure, not_taken };
-// What a refusal says about the account that was used.
-enum class Verdict : std::uint8_t { nothing, busy, resting, banned, too_few_points };
+// What a refusal says about the account that was used. That its places are taken is told by the
+// code alone: how long to wait then is the engine's to say.
+enum class Verdict : std::uint8_t { nothing, resting, banned, too_few_points };
 
 // The first row that fits decides. `code` and `text` (a part of the upstream's "error") fit
 // anything when empty.

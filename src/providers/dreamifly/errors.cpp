@@ -133,10 +133,6 @@ std::optional<AccountFinding> finding_of(const ErrorRow& row, const Complaint& c
   switch (row.verdict) {
     case Verdict::nothing:
       return std::nullopt;
-    case Verdict::busy:
-      finding.state = AccountState::busy;
-      finding.rest = row.pause;
-      break;
     case Verdict::resting:
       finding.state = AccountState::resting;
       finding.rest = until_account_reset(now);

@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
         Expected{
             "account_busy", 429,
             R"({"error":"您当前有 2 个","code":"CONCURRENCY_LIMIT_EXCEEDED","currentCount":2,"maxConcurrent":2})",
-            Act::wait, Scope::account, ErrorKind::queue_full, "", true, AccountState::busy},
+            Act::wait, Scope::account, ErrorKind::queue_full, "", true},
         Expected{
             "host_allowance", 429,
             R"({"error":"今日","code":"IP_DAILY_LIMIT_EXCEEDED","dailyCount":27,"maxDailyRequests":3})",

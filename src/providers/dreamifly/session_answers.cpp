@@ -166,7 +166,6 @@ UpstreamFailure sign_in_must_wait(std::chrono::milliseconds left) {
   failure.act = Act::wait;
   failure.pause = left;
   failure.account->rest = std::chrono::ceil<seconds>(left);
-  failure.account->own_trouble = false;
   return failure;
 }
 

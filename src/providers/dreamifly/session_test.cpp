@@ -174,7 +174,6 @@ TEST_F(SessionTest, never_signs_in_twice_within_four_seconds) {
   ASSERT_TRUE(failure.account);
   EXPECT_EQ(failure.account->state, AccountState::busy);
   EXPECT_EQ(failure.account->rest, 3s);
-  EXPECT_FALSE(failure.account->own_trouble);
   EXPECT_EQ(sign_ins(), 1u);
   clock_.advance(3s);
   EXPECT_TRUE(cookie());
