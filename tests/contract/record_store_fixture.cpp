@@ -51,9 +51,9 @@ void expect_same(const RequestInfo& actual, const RequestInfo& expected) {
   EXPECT_EQ(actual.output.background, expected.output.background);
   EXPECT_EQ(actual.form, expected.form);
   EXPECT_EQ(actual.ignored, expected.ignored);
-  EXPECT_EQ(actual.created, expected.created);
   ASSERT_EQ(actual.route != nullptr, expected.route != nullptr);
   if (actual.route) EXPECT_EQ(*actual.route, *expected.route);
+  EXPECT_EQ(actual.created, expected.created);
 }
 
 void expect_same(const ImageOrder& actual, const ImageOrder& expected) {
@@ -100,10 +100,10 @@ RequestRow full_request(const std::string& id, WallTime created) {
   row.info.output.background = Background::transparent;
   row.info.form = ResponseForm::both;
   row.info.ignored = {"user", "a \"b\""};
-  row.info.created = created;
-  row.caller = {"owner-a\n user-1"};
   const RouteNote note{RouteStrategy::fastest, {{"openai", "gpt-image-1", "slower: 9.5 s"}}};
   row.info.route = std::make_shared<const RouteNote>(note);
+  row.info.created = created;
+  row.caller = {"owner-a\n user-1"};
   row.host = {"upstream.example.com:443"};
   row.typical_duration = std::chrono::seconds(77);
   row.fingerprint = digest(1);

@@ -23,7 +23,7 @@ class RareError final {
   explicit operator bool() const { return has_value(); }
   const Error& operator*() const { return *error_; }
   const Error* operator->() const { return error_.get(); }
-  Error value_or(Error otherwise) const { return error_ ? *error_ : std::move(otherwise); }
+  Error value_or(Error otherwise) const { return error_ ? Error(*error_) : std::move(otherwise); }
   operator std::optional<Error>() const { return error_ ? std::optional(*error_) : std::nullopt; }
 
  private:

@@ -65,8 +65,8 @@ void take_info(RequestCells& cells, const RequestInfo& info) {
   cells.quality.set(maybe_word(info.quality));
   cells.form.set(word(info.form));
   cells.ignored.set(pack(info.ignored));
-  cells.n.set(info.n);
   cells.route.set(pack(info.route));
+  cells.n.set(info.n);
   cells.format.set(maybe_word(info.output.format));
   cells.background.set(word(info.output.background));
   cells.compression.set(info.output.compression ? std::optional<long long>(*info.output.compression)
@@ -91,9 +91,9 @@ RequestInfo give_info(const RequestCells& cells) {
   info.quality = maybe_from<Quality>(cells.quality);
   info.form = from_word<ResponseForm>(cells.form.value);
   info.ignored = unpack_list(cells.ignored.value);
+  info.route = unpack_route(cells.route.value);
   info.n = small(cells.n);
   info.output.format = maybe_from<ImageFormat>(cells.format);
-  info.route = unpack_route(cells.route.value);
   info.output.background = from_word<Background>(cells.background.value);
   if (!cells.compression.is_null()) info.output.compression = small(cells.compression);
   return info;
