@@ -774,6 +774,8 @@ TEST_F(ConfigLoad, RoutesOfModelsThatAreNoneAreMistakes) {
           "MODEL_ROUTES: auto.routes[2].model is 'auto', which is a name of yours; write "
           "\"provider/model\"",
           "MODEL_ROUTES: 'house' has a meaning by MODEL_MAPPING already",
+          "MODEL_ROUTES: house.routes[0].model is 'demo/dreamifly-sdxl', which is a name of yours; "
+          "write \"provider/model\"",
           "MODEL_ROUTES: 'demo/dreamifly-sdxl' is the name of one provider's model and "
           "cannot have routes"));
 }

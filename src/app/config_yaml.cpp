@@ -90,6 +90,9 @@ class Tree final {
     for (const auto& item : node) {
       const auto name = scalar(item.first);
       if (!name) return std::unexpected(name.error());
+      // What is not there has no line of its own.
+      if (item.second.IsNull())
+        return std::unexpected(fmt::format("line {} has no value", item.first.Mark().line + 1));
       auto value = read(item.second, depth + 1);
       if (!value) return value;
       if (!object.emplace(*name, *std::move(value)).second) {

@@ -141,7 +141,7 @@ TEST_F(Doctor, FindsADeadCookie) {
   environment["DREAMIFLY_SESSION_COOKIE"] = fake->open_session(kEmail);
   EXPECT_THAT(good(), HasSubstr("signed in as c…@example.com"));
   fake->drop_sessions();
-  EXPECT_THAT(bad(), AllOf(HasSubstr("problem  account   the session of DREAMIFLY_SESSION_COOKIE "
+  EXPECT_THAT(bad(), AllOf(HasSubstr("problem  account   the session_cookie "
                                      "is dead"),
                            HasSubstr("ok       token")));
 }

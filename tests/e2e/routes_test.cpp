@@ -27,7 +27,7 @@ routes:
   auto:
     strategy: priority
     routes:
-      - {model: openai/gpt-image-1}
+      - {model: openai/cloud-painter}
       - {model: dreamifly/dreamifly-qwen-image, priority: 2}
 )";
 constexpr const char* kDraw = R"({"model":"auto","prompt":"a fig","size":"512x512","seed":7,)"
@@ -51,7 +51,7 @@ class Routes : public testing::Test {
     gateway =
         GatewayProcess::serving({.environment = {{"OPENAI_UPSTREAM_BASE_URL", cloud->url("")},
                                                  {"OPENAI_UPSTREAM_API_KEY", "sk-test-upstream"},
-                                                 {"OPENAI_UPSTREAM_MODELS", "gpt-image-1"},
+                                                 {"OPENAI_UPSTREAM_MODELS", "cloud-painter"},
                                                  {"DREAMIFLY_BASE_URL", site.base_url()},
                                                  {"DREAMIFLY_SITE_KEY", "test-key"},
                                                  {"CONFIG_FILE", "routes.yaml"}},
@@ -78,7 +78,7 @@ TEST_F(Routes, TheFirstDrawsAndTheAnswerSaysWhyNotTheOther) {
   EXPECT_THAT(answer, HasHeader("x-provider", "openai"));
   EXPECT_THAT(answer,
               HasHeader("x-route",
-                        "openai/gpt-image-1; strategy=priority; not=dreamifly/Qwen-Image:lower "
+                        "openai/cloud-painter; strategy=priority; not=dreamifly/Qwen-Image:lower "
                         "priority"));
   EXPECT_TRUE(picture_of(answer) == of_cloud);
 }
@@ -97,7 +97,7 @@ TEST_F(Routes, WhatTheFirstRefusesUnpaidIsDrawnByTheOther) {
   EXPECT_THAT(
       answer,
       HasHeader("x-route",
-                "dreamifly/Qwen-Image; strategy=priority; not=openai/gpt-image-1:gave way"));
+                "dreamifly/Qwen-Image; strategy=priority; not=openai/cloud-painter:gave way"));
   EXPECT_TRUE(picture_of(answer) == tiny_png(512, 512, 7)) << "the seed went with it";
   EXPECT_EQ(asked_cloud, 1);
 }

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,12 @@ class UpstreamFaults : public Upstream {
  protected:
   static constexpr std::string_view kPrompt = "a pear nobody else may read of";
   static constexpr std::string_view kPassword = "correct horse";
+  static constexpr const char* kAdminKey = "sk-test-admin-of-this-gateway";
+
+  void start(FakeOptions options = {}, std::map<std::string, std::string> environment = {}) {
+    environment.emplace("ADMIN_KEY", kAdminKey);
+    Upstream::start(std::move(options), std::move(environment));
+  }
 
   void TearDown() override {
     if (gateway && fake) expect_no_secrets(gateway->standard_error());
@@ -53,6 +60,13 @@ class UpstreamFaults : public Upstream {
       for (const auto& text : {behind(' ', call.authorization), behind('=', call.cookie)})
         if (!text.empty()) EXPECT_THAT(said, testing::Not(testing::HasSubstr(text)));
     }
+  }
+
+  // Five faults in a row shut the host's door. The operator has a look, and one picture may try.
+  void open_door() const {
+    const Ask check{.method = "POST", .target = "/admin/api/upstreams/dreamifly/check"};
+    EXPECT_THAT(send(check.with("Authorization", std::string("Bearer ") + kAdminKey)),
+                HasStatus(200));
   }
 
   // The fake's death takes its sockets with it, as when a server is unplugged.

@@ -29,7 +29,7 @@ TEST_F(UpstreamFaults, NobodyThereCostsNothingAndHealsByItself) {
   EXPECT_THAT(send(draw_small("before")), HasStatus(200));
   const auto at = unplug();
 
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < 4; ++i) {
     const auto answer = send(draw_small(fmt::format("pear {}", i)));
     EXPECT_THAT(answer, IsError(503, "upstream_unavailable", "null"));
     EXPECT_GE(std::stoi(answer.header("Retry-After").value_or("0")), 1);
@@ -40,6 +40,24 @@ TEST_F(UpstreamFaults, NobodyThereCostsNothingAndHealsByItself) {
   plug_in_again(at);
   EXPECT_THAT(send(draw_small("after")), HasStatus(200));
   EXPECT_EQ(fake->calls().size(), 1u);
+}
+
+TEST_F(UpstreamFaults, WhoIsNotThereIsLeftAloneUntilSomebodyLooks) {
+  start();
+  const auto at = unplug();
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_THAT(send(draw_small(fmt::format("pear {}", i))),
+                IsError(503, "upstream_unavailable", "null"));
+  }
+  plug_in_again(at);
+  const auto refused = send(draw_small("at once"));
+  EXPECT_THAT(refused, IsError(503, "upstream_unavailable", "null"));
+  EXPECT_THAT(refused.body, testing::HasSubstr("tried again soon"));
+  EXPECT_EQ(fake->calls().size(), 0u);
+
+  open_door();
+  EXPECT_THAT(send(draw_small("after a look")), HasStatus(200));
+  EXPECT_THAT(send(draw_small("and another")), HasStatus(200));
 }
 
 TEST_F(UpstreamFaults, NobodyThereFromTheStart) {
@@ -71,6 +89,8 @@ TEST_F(UpstreamFaults, PagesInPlaceOfAnswers) {
     EXPECT_THAT(answer, IsError(page.status, page.code, "null"));
     expect_nothing_internal(answer);
     expect_slots({.unsure = ++lost});
+    // So that five of them are not in a row.
+    EXPECT_THAT(send(draw_small("a quince")), HasStatus(200));
   }
   // Known not to have begun.
   fake->reply_next(1, {404, "<html>not found</html>", "text/html"});
@@ -83,19 +103,24 @@ TEST_F(UpstreamFaults, PagesInPlaceOfAnswers) {
 
 TEST_F(UpstreamFaults, WhatItSaysOfItselfStaysInside) {
   start();
-  const FakeReply own_words[] = {
-      {500, R"j({"error":"无法连接到ComfyUI服务 (http://127.0.0.1:8188)"})j"},
-      {500, R"j({"error":"API 端点不存在 (404): http://127.0.0.1:8188/api/prompt"})j"},
-      {500, R"j({"error":"connect ECONNREFUSED 127.0.0.1:8188"})j"},
-      {402, R"j({"error":"html: 127.0.0.1","code":"INSUFFICIENT_POINTS"})j"}};
-  for (const auto& reply : own_words) {
-    fake->reply_next(1, reply);
+  const struct {
+    FakeReply reply;
+    int tries;
+  } own_words[] = {
+      {{500, R"j({"error":"无法连接到ComfyUI服务 (http://127.0.0.1:8188)"})j"}, 2},
+      {{500, R"j({"error":"API 端点不存在 (404): http://127.0.0.1:8188/api/prompt"})j"}, 2},
+      {{500, R"j({"error":"connect ECONNREFUSED 127.0.0.1:8188"})j"}, 1},
+      {{402, R"j({"error":"html: 127.0.0.1","code":"INSUFFICIENT_POINTS"})j"}, 1}};
+  std::size_t tries = 0;
+  for (const auto& [reply, times] : own_words) {
+    fake->reply_next(times, reply);
+    tries += static_cast<std::size_t>(times);
     const auto answer = send(draw_small(kPrompt));
     EXPECT_EQ(envelope_fault(answer), std::nullopt);
     expect_nothing_internal(answer);
   }
   expect_slots({});
-  EXPECT_EQ(fake->calls().size(), std::size(own_words));
+  EXPECT_EQ(fake->calls().size(), tries);
 }
 
 }  // namespace

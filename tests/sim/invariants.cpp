@@ -124,14 +124,28 @@ bool Invariants::accounts_match_running_tasks() const {
   return true;
 }
 
-// Three a minute at least, and a fifth of what came.
-bool Invariants::repeats_are_bounded() const {
-  const auto minutes =
-      std::chrono::floor<std::chrono::minutes>(world_.clock_.now() - VirtualClock().now()).count() +
-      1;
+void Invariants::Counted::note(std::uint64_t count, SteadyTime now) {
+  if (count < seen) times.clear();  // another process
+  for (; seen < count; ++seen) times.push_back(now);
+  seen = count;
+}
+
+std::uint64_t Invariants::Counted::since(SteadyTime from) const {
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(times, [from](SteadyTime at) { return at > from; }));
+}
+
+// A fifth of what came within a minute, three at least; the budget counts in whole seconds.
+bool Invariants::repeats_are_bounded() {
+  const auto now = world_.clock_.now();
   const auto& counts = world_.engine_->counts();
-  const auto allowed = 3 * static_cast<std::uint64_t>(minutes) + counts.admitted / 5 + 3;
-  return counts.repeats <= allowed;
+  admitted_.note(counts.admitted, now);
+  const bool one_more = counts.repeats > repeats_.seen;
+  repeats_.note(counts.repeats, now);
+  if (!one_more) return true;
+  const auto allowed =
+      std::max<std::uint64_t>(3, admitted_.since(now - std::chrono::seconds(61)) / 5);
+  return repeats_.since(now - std::chrono::seconds(59)) <= allowed;
 }
 bool Invariants::deadlines_kept() const {
   const auto now = world_.clock_.now();

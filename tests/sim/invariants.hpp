@@ -3,6 +3,8 @@
 
 #include "tests/sim/world.hpp"
 
+#include <deque>
+
 namespace gw::sim {
 
 class Invariants final {
@@ -23,12 +25,22 @@ class Invariants final {
   bool no_slot_idle_beside_work() const;
   bool nobody_paid_twice() const;
   bool accounts_match_running_tasks() const;
-  bool repeats_are_bounded() const;
+  bool repeats_are_bounded();
   bool deadlines_kept() const;
   bool deliveries_are_drawn_pictures() const;
   bool nobody_starves();
 
+  // What the engine counts, by when it happened.
+  struct Counted {
+    std::uint64_t seen = 0;
+    std::deque<SteadyTime> times;
+    void note(std::uint64_t count, SteadyTime now);
+    std::uint64_t since(SteadyTime from) const;
+  };
+
   World& world_;
+  Counted repeats_;
+  Counted admitted_;
   std::size_t leases_seen_ = 0;
   std::uint64_t process_ = 0;
   // For every caller with ready work: how many leases others got since it was last served or became

@@ -34,7 +34,7 @@ struct AdminEndpoints {
       : door(std::move(options.key), std::move(options.forwarded), parts.clock, parts.random,
              parts.log),
         accounts(parts.accounts, parts.log),
-        upstreams(parts.providers, parts.engine, parts.engine, parts.log),
+        upstreams(parts.providers, parts.engine, parts.log),
         clearance(parts.providers, parts.log),
         routes(parts.routes),
         queue(parts.engine, parts.providers, parts.clock, parts.log) {}

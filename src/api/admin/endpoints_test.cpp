@@ -124,7 +124,7 @@ TEST_F(AdminEndpointsTest, AnUpstreamShowsItsSlotsDoorAndModels) {
   gallery.door = &edge;
   edge.view.state = ZoneState::needed;
   rig.engine.add_host(gallery.host(), 3);
-  UpstreamsEndpoint upstreams({&gallery}, rig.engine, rig.engine, log);
+  UpstreamsEndpoint upstreams({&gallery}, rig.engine, log);
   const auto listed = body_of(call(upstreams, &UpstreamsEndpoint::list, request()));
   const auto& shown = listed.at("data").at(0).as_object();
   EXPECT_EQ(shown.at("id").as_string(), "gallery");

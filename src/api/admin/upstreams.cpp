@@ -69,6 +69,7 @@ Task<http::Response> UpstreamsEndpoint::list(http::Request, RequestContext&) {
 Task<http::Response> UpstreamsEndpoint::check(http::Request request, RequestContext& context) {
   GW_CO_TRY(auto* provider, provider_in(providers_, request));
   const auto reached = co_await provider->reach();
+  if (reached) engine_.try_one(provider->host());
   log_change(log_, context, "upstream_checked", provider->name());
   json::object answer{{"object", "admin.upstream.check"}};
   answer["reached"] = reached.has_value();
@@ -78,7 +79,7 @@ Task<http::Response> UpstreamsEndpoint::check(http::Request request, RequestCont
 }
 
 json::object UpstreamsEndpoint::shown(Provider& provider) const {
-  const auto host = hosts_.host(provider.host()).value_or(HostView());
+  const auto host = engine_.host(provider.host()).value_or(HostView());
   json::object object;
   object["id"] = json_text(provider.name());
   object["object"] = "admin.upstream";
@@ -86,7 +87,7 @@ json::object UpstreamsEndpoint::shown(Provider& provider) const {
   object["slots"] = slots_json(host);
   object["queued"] = host.ready;
   object["door"] = door_json(host);
-  object["accounts"] = accounts_json(accounts_.views(provider.host()));
+  object["accounts"] = accounts_json(engine_.views(provider.host()));
   object["models"] = offered_models(provider);
   object["clearance"] = clearance_summary(provider);
   return object;

@@ -1,8 +1,7 @@
 // /admin/api/upstreams: what each upstream is doing, and whether it answers.
 #pragma once
 
-#include "core/accounts/account_book.hpp"
-#include "core/engine/host_book.hpp"
+#include "core/engine/engine.hpp"
 #include "core/ports/provider.hpp"
 #include "http/message.hpp"
 #include "telemetry/log.hpp"
@@ -21,20 +20,19 @@ Result<Provider*> provider_in(const std::vector<Provider*>& providers,
 // I/O thread; what it refers to outlives it.
 class UpstreamsEndpoint final {
  public:
-  UpstreamsEndpoint(std::vector<Provider*> providers, const HostBook& hosts,
-                    const AccountBook& accounts, Log& log)
-      : providers_(std::move(providers)), hosts_(hosts), accounts_(accounts), log_(log) {}
+  UpstreamsEndpoint(std::vector<Provider*> providers, Engine& engine, Log& log)
+      : providers_(std::move(providers)), engine_(engine), log_(log) {}
 
   Task<http::Response> list(http::Request request, RequestContext& context);
-  // Asks it something that costs nothing. Whether it answered is part of a 200.
+  // Asks it something that costs nothing. Whether it answered is part of a 200; if it did, one
+  // picture may try a host that is shut before its time.
   Task<http::Response> check(http::Request request, RequestContext& context);
 
  private:
   boost::json::object shown(Provider& provider) const;
 
   const std::vector<Provider*> providers_;
-  const HostBook& hosts_;
-  const AccountBook& accounts_;
+  Engine& engine_;
   Log& log_;
 };
 

@@ -222,7 +222,11 @@ bool Engine::repeat(TaskRecord& task, const UpstreamFailure& failure) {
 
 bool Engine::may_repeat(const TaskRecord& task, const UpstreamFailure& failure) const {
   const auto& trying = *task.trying;
-  if (!is_wanted_at(task, clock_.now() + failure.pause)) return false;
+  const auto now = clock_.now();
+  if (!is_wanted_at(task, now + failure.pause)) return false;
+  // It was shut by this very failure: a plain call is told at once, and may come back.
+  const bool shut = hosts_.at(task.spec->host).door.state(now) == DoorState::shut;
+  if (shut && !is_durable(*task.spec)) return false;
   switch (failure.act) {
     case Act::once:
       return trying.repeats == 0;

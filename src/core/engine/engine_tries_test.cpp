@@ -127,6 +127,16 @@ TEST(EngineDoor, ShutsAfterFaultsInARowAndRefusesWhatComes) {
   EXPECT_EQ(rig.engine.host(rig.host)->door, DoorState::shut);
 }
 
+TEST(EngineDoor, IsNotWaitedForByThePlainCallThatShutIt) {
+  EngineRig rig;
+  fail_in_a_row(rig, 4, unreachable());
+  const auto ticket = rig.ask();
+  auto failure = unreachable();
+  failure.act = Act::once;
+  rig.fail_with(ticket, failure);
+  EXPECT_EQ(rig.state(ticket), TaskState::failed);
+}
+
 TEST(EngineDoor, OpensAgainWhenTheOneThatTriesIsAnswered) {
   EngineRig rig(4);
   fail_in_a_row(rig, 5, unreachable());
