@@ -140,9 +140,10 @@ TEST(CrashOfTheDemo, LeavesNoSlotUnsureBecauseNothingDrawsOn) {
     const auto first = life("60000");
     const auto accepted = ask(first->port(), draw_small("a fig").with("Prefer", "respond-async"));
     target = "/v1/jobs/" + std::string(json_of(accepted).at("id").as_string());
-    ASSERT_TRUE(eventually([&] {
-      return json_of(ask(first->port(), get(target).with_key())).at("status") == "running";
-    }));
+    ASSERT_TRUE(eventually([&] { return metric(first->port(), "gw_tasks_sent_total") == 1; }));
+    // A job is promised when it is on disk, and with it all that was written before.
+    EXPECT_THAT(ask(first->port(), draw_small("a pear").with("Prefer", "respond-async")),
+                HasStatus(202));
     first->kill();
   }
   const auto second = life("0");
