@@ -93,7 +93,7 @@ class ChatDoor : public test::GeneratorFixture {
 
   Result<http::Response> ask(http::Request request) {
     ChatParts parts{book,  generator, desk,    remote, editor,    loop.results,
-                    links,  clock,     workers, budget, {&chatter}};
+                    links, clock,     workers, budget, {&chatter}};
     ChatEndpoint door(std::move(parts), {pictures, 1h});
     auto response = test::run_until_done(loop.io, door.completions(std::move(request), context));
     if (response) text = all_of(*response);

@@ -63,7 +63,7 @@ struct TaskRow {
   std::optional<Error> error;
   // Added to those that are written already, of which the last kTriesRemembered stay.
   std::vector<TryRecord> attempts = {};
-  std::optional<WallTime> admitted;      // nothing: as it was written before (also the next two)
+  std::optional<WallTime> admitted;  // nothing: as it was written before (also the next two)
   std::optional<WallTime> sent;
   std::optional<WallTime> settled;
 };
