@@ -148,7 +148,9 @@ TEST(CrashOfTheDemo, LeavesNoSlotUnsureBecauseNothingDrawsOn) {
   }
   const auto second = life("0");
   EXPECT_EQ(metric(second->port(), "gw_slots_unsure"), 0);
-  EXPECT_EQ(json_of(ask(second->port(), get(target).with_key())).at("status"), "unknown");
+  EXPECT_TRUE(eventually([&] {
+    return json_of(ask(second->port(), get(target).with_key())).at("status") == "unknown";
+  }));
 }
 
 }  // namespace
