@@ -22,7 +22,8 @@ measure_jobs() {
   start_jobs_gateway "$folder"
   wait_until_ready
   ready=$((($(date +%s%N) - ready) / 1000000))
-  [[ "$(queued_jobs)" -eq "$waiting" ]] || fail "of $waiting jobs $(queued_jobs) are there after the restart"
+  # The demo's slots are free again, so the first of them are drawn already.
+  [[ "$(open_jobs)" -eq "$waiting" ]] || fail "of $waiting jobs $(open_jobs) are there after the restart"
   cat <<TEXT
 
 ## Jobs (\`Prefer: respond-async\`; 64 connections; every 202 after fsync)
@@ -44,6 +45,11 @@ start_jobs_gateway() {
 queued_jobs() {
   curl -s "http://127.0.0.1:$port/metrics" |
     awk '/^gw_tasks_queued_jobs\{/ { sum += $2 } END { printf "%d", sum }'
+}
+
+open_jobs() {
+  curl -s "http://127.0.0.1:$port/metrics" |
+    awk '/^gw_tasks_(queued_jobs|running)\{/ { sum += $2 } END { printf "%d", sum }'
 }
 
 wait_until_ready() {
