@@ -1,6 +1,6 @@
 #include "core/library/library.hpp"
 
-#include "base/event.hpp"
+#include "base/carry_through.hpp"
 
 #include <exception>
 #include <memory>
@@ -15,20 +15,6 @@ std::string describe(std::exception_ptr bug) {
   } catch (const std::exception& error) {
     return error.what();
   }
-}
-
-// Shared by who waits and who works, because either may go first.
-template <class T>
-struct Change {
-  explicit Change(Executor io) : over(io) {}
-  Event over;
-  Result<T> result = fail(Error::internal("a change of the library did not end"));
-};
-
-template <class T>
-Async<void> carry_through(Task<T> work, std::shared_ptr<Change<T>> change) {
-  const std::shared_ptr<void> told(nullptr, [change](void*) { change->over.set(); });
-  change->result = co_await std::move(work);
 }
 
 Error no_such_picture() {
@@ -105,10 +91,7 @@ std::optional<WallTime> Library::expires(const PictureRow& row) const {
 
 template <class T>
 Task<T> Library::carried_through(Task<T> work) {
-  auto change = std::make_shared<Change<T>>(io_);
-  changes_.spawn(carry_through(std::move(work), change));
-  co_await change->over.wait();
-  co_return std::move(change->result);
+  return carry_through(io_, changes_, std::move(work));
 }
 
 Task<PictureRow> Library::set_favourite(CallerId owner, PictureId id, bool favourite) {
