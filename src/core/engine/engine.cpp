@@ -62,8 +62,8 @@ void Engine::answered(TaskId id, Answer answer) {
   task.preview.reset();
   const bool drawn = answer.has_value();
   if (drawn) {
-    hosts_.at(task.spec->host).slots.give_back(std::exchange(task.lease, std::nullopt).value());
     close_try(task, nullptr);
+    hosts_.at(task.spec->host).slots.give_back(std::exchange(task.lease, std::nullopt).value());
     note_duration(task);
     move(task, TaskState::saving);
     task.size = answer->size;

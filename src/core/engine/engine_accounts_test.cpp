@@ -163,6 +163,27 @@ TEST_F(EngineAccounts, APriceIsTakenFromTheKnownBalance) {
   EXPECT_EQ(two.outcome().error().kind(), ErrorKind::quota_exhausted);
 }
 
+// Its journal could not be synced: the state machine has it as sent, and nothing has left.
+TEST_F(EngineAccounts, WhatNeverLeftCostsAnAccountNothing) {
+  rig.engine.set(rig.host, account(kFirst));
+  auto rested = finding(AccountState::ready);
+  rested.allowance = Allowance{.points = 10, .drawn_today = 0, .daily_limit = 50, .read = {}};
+  rig.engine.found(rig.host, kFirst, rested);
+  RequestInfo request;
+  request.durability = Durability::durable;
+  auto spec = test::spec_of({.work = 1});
+  spec->request = std::make_shared<const RequestInfo>(std::move(request));
+  Wanted wanted;
+  wanted.tasks = {spec};
+  wanted.patience = Patience::endless;
+  const auto job = std::move(rig.engine.admit(std::move(wanted)).value().front());
+  rig.engine.sending(job.task());
+  rig.fail_with(job, not_recorded(Error(ErrorKind::storage_unavailable, "the disk is full")));
+  EXPECT_EQ(rig.state(job), TaskState::queued);
+  EXPECT_EQ(view(kFirst).allowance->drawn_today, 0);
+  EXPECT_FALSE(rig.journal.tries(job.task()).at(0).sent);
+}
+
 TEST_F(EngineAccounts, ChangesAreTold) {
   rig.engine.set(rig.host, account(kFirst));
   std::vector<AccountId> told;

@@ -22,6 +22,11 @@ Error out_of_order() {
           "the upstream does not answer as it should at the moment; it is tried again soon"};
 }
 
+// Whether its first byte may have left: of a durable task later than the journal's `sent`.
+bool has_left(const TaskRecord& task) {
+  return task.lease->sent;
+}
+
 // What the try says about the upstream as a whole; nothing: it was not asked.
 std::optional<TryHealth> health_of(const TaskRecord& task, const UpstreamFailure* failure,
                                    SteadyTime::duration took) {
@@ -29,9 +34,9 @@ std::optional<TryHealth> health_of(const TaskRecord& task, const UpstreamFailure
     const bool slow = took > Breaker::kSlowFactor * task.spec->typical_duration;
     return slow ? TryHealth::slow : TryHealth::good;
   }
-  const bool lost = failure->slot_unsure && task.state == TaskState::sent;
+  const bool lost = failure->slot_unsure && has_left(task);
   if (failure->transport_fault || lost) return TryHealth::fault;
-  if (task.state != TaskState::sent) return std::nullopt;
+  if (!has_left(task)) return std::nullopt;
   const auto kind = failure->error.kind();
   const bool its_own_fault =
       failure->scope == Scope::host && failure->act != Act::wait &&
@@ -43,8 +48,8 @@ std::optional<TryHealth> health_of(const TaskRecord& task, const UpstreamFailure
 }  // namespace
 
 void Engine::failed_try(TaskRecord& task, UpstreamFailure failure) {
-  return_slot(task, failure);
   close_try(task, &failure);
+  return_slot(task, failure);
   const bool lost = failure.slot_unsure && task.state == TaskState::sent;
   if (!lost) {
     const bool shut_out = failure.shut && ++task.trying->shut_out > kMostShutOut;
@@ -81,7 +86,7 @@ void Engine::return_slot(TaskRecord& task, const UpstreamFailure& failure) {
   }
 }
 
-// Null: it was drawn.
+// Before the slot goes back. Null: it was drawn.
 void Engine::close_try(TaskRecord& task, const UpstreamFailure* failure) {
   auto& host = hosts_.at(task.spec->host);
   auto& trying = *task.trying;
@@ -92,7 +97,7 @@ void Engine::close_try(TaskRecord& task, const UpstreamFailure* failure) {
                 .outcome = failure ? std::string(to_string(failure->error.kind())) : "drawn",
                 .status = failure ? failure->status : 200,
                 .detail = failure ? failure->error.detail() : std::string(),
-                .sent = task.state == TaskState::sent,
+                .sent = has_left(task),
                 .started = trying.started,
                 .ended = clock_.wall()};
   return_account(task, host, failure);
@@ -106,8 +111,7 @@ void Engine::return_account(TaskRecord& task, Host& host, const UpstreamFailure*
   const auto now = clock_.now();
   const auto before = view(task.spec->host, id);
   // What is refused before the price is taken counts among the day's free pictures all the same.
-  if (task.state == TaskState::sent)
-    host.accounts.spent(id, failure && failure->unpaid ? 0 : task.trying->points);
+  if (has_left(task)) host.accounts.spent(id, failure && failure->unpaid ? 0 : task.trying->points);
   if (failure == nullptr) {
     host.accounts.worked(id, now);
   } else if (failure->account) {
