@@ -17,14 +17,12 @@
 #include "providers/dreamifly/provider.hpp"
 #include "providers/openai/upstream.hpp"
 
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
-#include <malloc.h>
 #include <unistd.h>
 
 namespace gw::app {
@@ -36,16 +34,7 @@ using std::chrono::seconds;
 constexpr std::size_t kWorkerThreads = 2;
 // Of their own: a name server that does not answer would hold files and pixels up.
 constexpr std::size_t kLookupThreads = 2;
-constexpr seconds kSweepEvery{30};
-constexpr seconds kTryDiskEvery{5};  // while it took no picture the last time
-constexpr seconds kTrimEvery{5};
-constexpr std::uint64_t kManyUploads = 8'000'000;  // bytes
-constexpr seconds kSweepRecordsEvery{600};
-constexpr seconds kSweepInputsEvery{60};
-constexpr std::chrono::hours kAnswersKept{24};  // of an Idempotency-Key (openai-contract §2)
-constexpr seconds kJournalFlush{5};             // for the last batch, when the grace is over
-constexpr seconds kRefreshEvery{60};
-constexpr seconds kRefreshFirst{5};  // while there is not a single model
+constexpr seconds kJournalFlush{5};  // for the last batch, when the grace is over
 
 std::string describe(std::exception_ptr bug) {
   try {
@@ -57,14 +46,6 @@ std::string describe(std::exception_ptr bug) {
 
 TaskGroup::Report report_to(Log& log) {
   return [&log](std::exception_ptr bug) { log.error("bug", {{"detail", describe(bug)}}); };
-}
-
-// False when cancelled.
-Async<bool> pause(Executor io, seconds time) {
-  Event::Timer timer(io, time);
-  boost::system::error_code error;
-  co_await timer.async_wait(asio::redirect_error(use_awaitable, error));
-  co_return !error;
 }
 
 }  // namespace
@@ -103,6 +84,7 @@ Result<void> App::open() {
   GW_CHECK(open_models());
   open_jobs();
   GW_CHECK(open_server());
+  open_housekeeping();
   publish_metrics();
   return {};
 }
@@ -258,6 +240,23 @@ Result<void> App::open_server() {
   return {};
 }
 
+void App::open_housekeeping() {
+  Housekeeping::Parts parts{.clock = clock_,
+                            .log = *log_,
+                            .config = config_,
+                            .records = *records_,
+                            .library = *library_,
+                            .results = *results_,
+                            .inputs = *inputs_,
+                            .spool = *spool_,
+                            .engine = *engine_,
+                            .client = *http_client_,
+                            .server = *server_,
+                            .providers = providers(),
+                            .knows_models = [this] { return knows_models(); }};
+  housekeeping_ = std::make_unique<Housekeeping>(std::move(parts), io_.get_executor());
+}
+
 void App::publish_metrics() {
   publish(*metrics_, provider_names(), *engine_);
   for (const auto& provider : providers_) publish(*metrics_, *provider, *engine_);
@@ -311,11 +310,7 @@ Async<void> App::serve() {
     co_return;
   }
   server_->start();
-  const auto sweeper = background_.spawn(sweep_library());
-  const auto record_sweeper = background_.spawn(sweep_records());
-  const auto input_sweeper = background_.spawn(sweep_inputs());
-  const auto trimmer = background_.spawn(give_memory_back());
-  const auto refresher = background_.spawn(refresh_providers());
+  housekeeping_->start(background_);
   announce();
 
   asio::basic_signal_set<Executor> signals(io_.get_executor(), SIGTERM, SIGINT);
@@ -324,11 +319,7 @@ Async<void> App::serve() {
   signals.clear();
   log_->info("draining", {{"grace_ms", std::int64_t{config_.shutdown_grace.count()}}});
   co_await drain();
-  sweeper.cancel();
-  record_sweeper.cancel();
-  input_sweeper.cancel();
-  trimmer.cancel();
-  refresher.cancel();
+  housekeeping_->stop();
   log_->info("stopped");
 }
 
@@ -366,62 +357,6 @@ void App::free_demo_slots(std::vector<UnfinishedTask>& tasks, std::vector<LostSe
   for (auto& task : tasks) {
     if (task.spec->host == demo) task.sent_at = WallTime();
   }
-}
-
-Async<void> App::sweep_records() {
-  do {
-    if (const auto swept = co_await sweep_records_once(); !swept)
-      log_->warn("records_not_swept", {{"detail", swept.error().detail()}});
-  } while (co_await pause(io_.get_executor(), kSweepRecordsEvery));
-}
-
-Task<void> App::sweep_records_once() {
-  const auto now = clock_.wall();
-  co_return co_await records_->sweep(now - config_.library.time_to_live, now - kAnswersKept);
-}
-
-Async<void> App::sweep_inputs() {
-  do {
-    if (const auto swept = co_await inputs_->sweep(*records_); !swept)
-      log_->warn("inputs_not_swept", {{"detail", swept.error().detail()}});
-  } while (co_await pause(io_.get_executor(), kSweepInputsEvery));
-}
-
-Async<void> App::sweep_library() {
-  auto next = clock_.now() + kSweepEvery;
-  while (co_await pause(io_.get_executor(), kTryDiskEvery)) {
-    if (results_->accepting() && clock_.now() < next) continue;
-    next = clock_.now() + kSweepEvery;
-    if (const auto swept = co_await library_->sweep(); !swept) {
-      log_->warn("sweep_failed", {{"detail", swept.error().detail()}});
-    }
-  }
-}
-
-// Pictures leave holes of megabytes; what nobody uses goes back to the system (see main.cpp for why
-// it stays so long). Those that uploads leave lie between what their requests keep while they wait,
-// so they cannot wait for a quiet moment: a quarter of a megabyte each was seen.
-Async<void> App::give_memory_back() {
-  std::uint64_t trimmed_at = 0;
-  std::uint64_t uploaded_at = 0;
-  while (co_await pause(io_.get_executor(), kTrimEvery)) {
-    http_client_->close_idle();
-    const bool busy = server_->counters().requests_waiting > 0 || engine_->known_tasks() > 0;
-    const auto served = server_->counters().accepted + engine_->counts().admitted;
-    const bool uploads = spool_->received() - uploaded_at >= kManyUploads;
-    if (!uploads && (busy || served == trimmed_at)) continue;
-    trimmed_at = served;
-    uploaded_at = spool_->received();
-    ::malloc_trim(0);
-  }
-}
-
-Async<void> App::refresh_providers() {
-  auto wait = kRefreshEvery;
-  do {
-    for (const auto& provider : providers_) co_await provider->refresh();
-    wait = knows_models() ? kRefreshEvery : kRefreshFirst;
-  } while (co_await pause(io_.get_executor(), wait));
 }
 
 std::vector<UpstreamLine> App::upstreams() const {

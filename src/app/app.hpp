@@ -3,6 +3,7 @@
 
 #include "api/routes.hpp"
 #include "app/config_load.hpp"
+#include "app/housekeeping.hpp"
 #include "app/kept_sessions.hpp"
 #include "app/keys.hpp"
 #include "app/request_observer.hpp"
@@ -72,6 +73,7 @@ class App final {
   Result<void> open_models();
   void open_jobs();
   Result<void> open_server();
+  void open_housekeeping();
   void make_providers();
   std::vector<Provider*> providers() const;
   std::string provider_names() const;
@@ -86,12 +88,6 @@ class App final {
   Async<void> serve();
   Task<void> recover();
   void free_demo_slots(std::vector<UnfinishedTask>& tasks, std::vector<LostSend>& lost) const;
-  Async<void> sweep_records();
-  Task<void> sweep_records_once();
-  Async<void> sweep_inputs();
-  Async<void> sweep_library();
-  Async<void> give_memory_back();
-  Async<void> refresh_providers();
   Async<void> drain();
 
   std::vector<std::string> warnings_;  // the making of config_ adds to them
@@ -145,6 +141,7 @@ class App final {
   http::Router router_;
   std::unique_ptr<RequestObserver> observer_;
   std::unique_ptr<http::Server> server_;
+  std::unique_ptr<Housekeeping> housekeeping_;
   TaskGroup background_;
   bool draining_ = false;
   int exit_code_ = 0;
