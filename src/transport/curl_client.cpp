@@ -235,8 +235,7 @@ class Membership final {
 // gone.
 Async<Transfer> run_transfer(std::shared_ptr<Multi> multi, Executor executor,
                              OutgoingRequest request) {
-  CurlTransfer transfer(executor, multi->sockets(), std::move(request),
-                        CurlTransfer::Delivery::whole);
+  CurlTransfer transfer(executor, multi->sockets(), std::move(request), Delivery::whole);
   if (auto prepared = transfer.prepare(multi->options()); !prepared) {
     TransferFault fault;
     fault.error = std::move(prepared).error();
@@ -253,8 +252,7 @@ class CurlStream final : public IncomingStream {
  public:
   CurlStream(std::shared_ptr<Multi> multi, Executor executor, OutgoingRequest request)
       : multi_(std::move(multi)),
-        transfer_(executor, multi_->sockets(), std::move(request),
-                  CurlTransfer::Delivery::in_pieces) {}
+        transfer_(executor, multi_->sockets(), std::move(request), Delivery::in_pieces) {}
 
   // At most once.
   Async<std::expected<void, TransferFault>> begin() {

@@ -3,17 +3,18 @@
 #pragma once
 
 #include "base/event.hpp"
+#include "transport/curl_answer.hpp"
+#include "transport/curl_fault.hpp"
 #include "transport/curl_handle.hpp"
+#include "transport/curl_options.hpp"
 #include "transport/curl_sockets.hpp"
 #include "transport/http_client.hpp"
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace gw {
@@ -22,17 +23,13 @@ namespace gw {
 // address. I/O thread only.
 class CurlTransfer final {
  public:
-  enum class Delivery : std::uint8_t {
-    whole,      // wait() until all of it is there, then take()
-    in_pieces,  // wait_for_head(), then take_piece() and wait_for_news()
-  };
-
+  // whole: wait() until all of it is there, then take(). in_pieces: wait_for_head(), then
+  // take_piece() and wait_for_news().
   CurlTransfer(Executor executor, CurlSockets& sockets, OutgoingRequest request, Delivery delivery);
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
-  // Gives the handle all its options. A request that cannot be sent as written (a line break in a
-  // header, an unusable URL) is `internal`: what clients send never ends up there.
+  // Gives the handle all its options; see set_options() for what is refused.
   Result<void> prepare(const HttpClientOptions& options);
 
   CURL* easy() const { return easy_.get(); }
@@ -47,10 +44,10 @@ class CurlTransfer final {
   Transfer take();  // after wait()
 
   Async<void> wait_for_head();  // or for the end, if that comes first
-  bool has_head() const { return head_complete_; }
+  bool has_head() const { return answer_.has_head(); }
   // Returns when something has happened since the caller last looked: bytes, a pause, the end.
   Async<void> wait_for_news();
-  std::string take_piece() { return std::exchange(pending_, {}); }
+  std::string take_piece() { return answer_.take_piece(); }
   bool paused() const { return paused_; }
   // Lets libcurl go on after a pause; it may deliver before this returns. Its owner then looks
   // after the multi handle.
@@ -60,20 +57,6 @@ class CurlTransfer final {
   IncomingAnswer take_head();
 
  private:
-  enum class Stop : std::uint8_t {
-    none,
-    answer_too_large,
-    head_too_large,
-    connection_lost,  // a kept one, before anything was sent on it
-    second_send,      // what libcurl was about to do by itself
-  };
-
-  void set_target();
-  void set_trust(const HttpClientOptions& options);
-  void set_address();
-  void set_delivery();
-  void set_method();
-  Result<void> set_headers();
   void set_callbacks();
   void set_socket_callbacks();
 
@@ -81,8 +64,6 @@ class CurlTransfer final {
   std::size_t read_body(char* to, std::size_t room);
   std::size_t write_body(std::string_view bytes);
   std::size_t read_head_line(std::string_view line);
-  std::size_t keep_piece(std::string_view bytes);
-  void append_to_blocks(std::string_view bytes);
   int status() const;
   TransferFault fault() const;
 
@@ -90,22 +71,17 @@ class CurlTransfer final {
   const Delivery delivery_;
   CurlSockets& sockets_;
   std::vector<curl_socket_t> opened_;  // for this transfer; some may be closed again
-  CurlList headers_;                   // before easy_, which points at these two
-  CurlList connect_to_;
+  CurlLists lists_;                    // before easy_, which points at them
   CurlEasy easy_;
   Event news_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   CURLcode code_ = CURLE_OK;
   bool completed_ = false;
-  bool head_complete_ = false;
   bool paused_ = false;
-  std::string pending_;  // in_pieces: what has come and was not taken
-  Stop stop_ = Stop::none;
+  CurlStop stop_ = CurlStop::none;
   bool sending_ = false;  // a connection is up and the request is about to leave on it
   std::size_t sent_ = 0;  // bytes of the body handed to libcurl
-  std::size_t head_size_ = 0;
-  std::size_t answer_size_ = 0;
-  IncomingAnswer answer_;
+  CurlAnswer answer_;
 };
 
 }  // namespace gw
