@@ -144,7 +144,7 @@ TEST_F(ConfigLoad, EverySettingOfThisVersionReachesItsField) {
   EXPECT_EQ(config.dreamifly->base_url, "https://draw.example.com");
   EXPECT_EQ(config.dreamifly->site_key.reveal(), "site");
   EXPECT_EQ(config.dreamifly->concurrency, 3u);
-  EXPECT_EQ(config.dreamifly->proxy, "http://127.0.0.1:3128");
+  EXPECT_EQ(config.dreamifly->proxy.url, "http://127.0.0.1:3128");
   EXPECT_EQ(config.engine.request_time, 300s);
   EXPECT_EQ(config.default_model, "dreamifly-sdxl");
   EXPECT_EQ(config.model_mapping.at("mine"), "dreamifly-sdxl");

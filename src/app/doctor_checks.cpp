@@ -104,7 +104,7 @@ Finding judge_http_library(const HttpLibrary& library, const Config* config) {
   if (upstream && library.tls.empty() && upstream->base_url.starts_with("https:")) {
     finding.grade = Grade::problem;
     finding.next = "DREAMIFLY_BASE_URL is https: install a libcurl with TLS (Debian: libcurl4)";
-  } else if (upstream && !library.socks && upstream->proxy.starts_with("socks")) {
+  } else if (upstream && !library.socks && upstream->proxy.url.starts_with("socks")) {
     finding.grade = Grade::problem;
     finding.next = "UPSTREAM_PROXY wants socks5h: install a libcurl that knows it, or use http://";
   } else if (library.names == HttpLibrary::Names::blocking) {

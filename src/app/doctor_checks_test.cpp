@@ -32,7 +32,7 @@ Config with_upstream(const std::string& url, const std::string& proxy = "") {
   Config config;
   config.dreamifly.emplace();
   config.dreamifly->base_url = url;
-  config.dreamifly->proxy = proxy;
+  config.dreamifly->proxy.url = proxy;
   return config;
 }
 

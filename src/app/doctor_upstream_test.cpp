@@ -58,7 +58,7 @@ class DoctorUpstream : public testing::Test {
 
 TEST_F(DoctorUpstream, ThatAnswersIsNamedWithTheWayToIt) {
   EXPECT_THAT(reach(), is(Grade::ok, "https://draw.example.com answers in 83 ms", IsEmpty()));
-  options_.proxy = "socks5h://me:hush@127.0.0.1:1080";
+  options_.proxy = {.url = "socks5h://127.0.0.1:1080", .user = "me", .password = Secret("hush")};
   EXPECT_THAT(reach(), is(Grade::ok,
                           "https://draw.example.com answers through "
                           "socks5h://***@127.0.0.1:1080 in 83 ms"));

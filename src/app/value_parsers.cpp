@@ -131,6 +131,11 @@ std::string join(const UrlParts& parts) {
   return url;
 }
 
+// A percent sign that begins no escape is itself.
+std::string unescaped(std::string_view text) {
+  return percent_decode(text).value_or(std::string(text));
+}
+
 std::optional<std::string> to_network(std::string_view text) {
   namespace ip = boost::asio::ip;
   boost::system::error_code error;
@@ -322,22 +327,25 @@ Parsed<std::string> parse_base_url(std::string_view text) {
   return url;
 }
 
-Parsed<std::string> parse_proxy(std::string_view text) {
+Parsed<Proxy> parse_proxy(std::string_view text) {
   const auto parts = split_url(text);
   const bool known = parts && (parts->scheme == "http" || parts->scheme == "socks5h");
   if (known && !parts->port.empty() && (parts->path.empty() || parts->path == "/")) {
-    return fmt::format("{}://{}{}{}:{}", parts->scheme, parts->user, parts->user.empty() ? "" : "@",
-                       parts->host, parts->port);
+    const auto colon = std::min(parts->user.find(':'), parts->user.size());
+    const auto behind = std::min(colon + 1, parts->user.size());
+    return Proxy{.url = fmt::format("{}://{}:{}", parts->scheme, parts->host, parts->port),
+                 .user = unescaped(parts->user.substr(0, colon)),
+                 .password = Secret(unescaped(parts->user.substr(behind)))};
   }
   return std::unexpected(
       "must be http://host:port or socks5h://host:port, with user:password@ before the host if the "
       "proxy wants it");
 }
 
-std::string show_proxy(std::string_view url) {
-  const auto parts = split_url(url);
-  if (!parts || parts->user.empty()) return std::string(url);
-  return fmt::format("{}://***@{}:{}", parts->scheme, parts->host, parts->port);
+std::string show_proxy(const Proxy& proxy) {
+  auto shown = proxy.url;
+  if (proxy.has_credentials()) shown.insert(shown.find("://") + 3, "***@");
+  return shown;
 }
 
 bool is_placeholder(std::string_view text) {

@@ -6,6 +6,7 @@
 #include "base/secret.hpp"
 #include "core/library/options.hpp"
 #include "telemetry/log.hpp"
+#include "transport/proxy.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -53,8 +54,8 @@ Parsed<std::string> parse_origin(std::string_view text);
 Parsed<std::string> parse_base_url(std::string_view text);
 // http:// or socks5h://[user:password@]host:port. The fault never repeats the text: it may hold a
 // password.
-Parsed<std::string> parse_proxy(std::string_view text);
-std::string show_proxy(std::string_view url);  // the user and password as ***
+Parsed<Proxy> parse_proxy(std::string_view text);
+std::string show_proxy(const Proxy& proxy);  // the user and password as ***
 
 // A key or token that stands in an example for everybody to read: our own `.env.example`, the
 // Python version's, or its README.

@@ -123,12 +123,16 @@ TEST(ValueParsers, BaseUrlsMayHaveAPath) {
 }
 
 TEST(ValueParsers, ProxiesAreHttpOrSocksAndKeepTheirPasswordToThemselves) {
-  EXPECT_EQ(parse_proxy("socks5h://127.0.0.1:1080"), "socks5h://127.0.0.1:1080");
-  EXPECT_EQ(parse_proxy("http://me:pass@proxy.example.com:3128/"),
-            "http://me:pass@proxy.example.com:3128");
-  EXPECT_EQ(show_proxy("http://me:pass@proxy.example.com:3128"),
-            "http://***@proxy.example.com:3128");
-  EXPECT_EQ(show_proxy("http://proxy.example.com:3128"), "http://proxy.example.com:3128");
+  const auto plain = parse_proxy("socks5h://127.0.0.1:1080");
+  EXPECT_EQ(plain->url, "socks5h://127.0.0.1:1080");
+  EXPECT_FALSE(plain->has_credentials());
+  EXPECT_EQ(show_proxy(*plain), "socks5h://127.0.0.1:1080");
+  const auto proxy = parse_proxy("http://me:p%40ss:word@proxy.example.com:3128/");
+  EXPECT_EQ(proxy->url, "http://proxy.example.com:3128");
+  EXPECT_EQ(proxy->user, "me");
+  EXPECT_EQ(proxy->password.reveal(), "p@ss:word");
+  EXPECT_EQ(show_proxy(*proxy), "http://***@proxy.example.com:3128");
+  EXPECT_EQ(parse_proxy("http://me:100%@proxy.example.com:3128")->password.reveal(), "100%");
   EXPECT_THAT(fault(parse_proxy("socks5://me:pass@proxy.example.com:1080")),
               Not(HasSubstr("pass@p")));
   EXPECT_FALSE(parse_proxy("http://proxy.example.com"));

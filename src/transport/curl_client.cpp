@@ -1,5 +1,6 @@
 #include "base/clock.hpp"
 #include "transport/curl_handle.hpp"
+#include "transport/curl_pools.hpp"
 #include "transport/curl_sockets.hpp"
 #include "transport/curl_transfer.hpp"
 #include "transport/http_client.hpp"
@@ -15,9 +16,6 @@
 namespace gw {
 namespace {
 
-// Beyond it the one that was idle longest is closed as soon as its transfer ends.
-constexpr long kMostConnections = 128;
-
 int make_epoll() {
   const int fd = epoll_create1(EPOLL_CLOEXEC);
   if (fd < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
@@ -32,17 +30,31 @@ class Multi final : public std::enable_shared_from_this<Multi> {
  public:
   Multi(Executor executor, HttpClientOptions options)
       : options_(std::move(options)), ready_(executor, make_epoll()), timer_(executor) {
-    begin();
+    auto* multi = multi_.get();
+    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Multi::on_socket);
+    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Multi::on_timer);
+    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(kMostConnections));
+    // One request at a time on a connection, with HTTP/2 too: one that breaks takes one answer with
+    // it, and what may be read on one without a request means that it is no good any more.
+    curl_multi_setopt(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
   }
 
-  ~Multi() { end(); }
+  // curl_multi_cleanup still calls back, and there is nothing more to watch.
+  ~Multi() {
+    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, nullptr);
+    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, nullptr);
+  }
 
   Multi(const Multi&) = delete;
   Multi& operator=(const Multi&) = delete;
 
   void add(CurlTransfer& transfer) {
     ++transfers_;
-    curl_multi_add_handle(multi_.get(), transfer.easy());
+    // Nobody else would say so.
+    if (curl_multi_add_handle(multi_.get(), transfer.easy()) != CURLM_OK)
+      transfer.complete(CURLE_OUT_OF_MEMORY);
     settle();
     watch();
   }
@@ -66,36 +78,10 @@ class Multi final : public std::enable_shared_from_this<Multi> {
   }
 
   CurlSockets& sockets() { return sockets_; }
+  CurlPools& pools() { return pools_; }
   const HttpClientOptions& options() const { return options_; }
 
-  // libcurl has no call for it, and closes none by itself before the next transfer.
-  void close_idle() {
-    if (transfers_ > 0 || sockets_.empty()) return;
-    end();
-    begin();
-  }
-
  private:
-  void begin() {
-    multi_ = make_multi();
-    auto* multi = multi_.get();
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Multi::on_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Multi::on_timer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kMostConnections);
-    // One request at a time on a connection, with HTTP/2 too: one that breaks takes one answer with
-    // it, and what may be read on one without a request means that it is no good any more.
-    curl_multi_setopt(multi, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
-  }
-
-  void end() {
-    // curl_multi_cleanup still calls back, and there is nothing more to watch.
-    curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, nullptr);
-    curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, nullptr);
-    multi_.reset();
-  }
-
   static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known) {
     static_cast<Multi*>(self)->watch_socket(socket, what, known);
     return 0;
@@ -204,8 +190,9 @@ class Multi final : public std::enable_shared_from_this<Multi> {
 
   const HttpClientOptions options_;
   CurlLibrary library_;
-  CurlSockets sockets_;  // before multi_, which closes them
-  CurlMulti multi_;
+  CurlSockets sockets_;  // before all that closes them
+  CurlPools pools_{sockets_};
+  CurlMulti multi_ = make_multi();
   asio::posix::basic_stream_descriptor<Executor> ready_;  // when one of libcurl's sockets is
   Event::Timer timer_;
   SteadyTime due_ = SteadyTime::max();    // when libcurl wants to be called
@@ -236,7 +223,7 @@ class Membership final {
 Async<Transfer> run_transfer(std::shared_ptr<Multi> multi, Executor executor,
                              OutgoingRequest request) {
   CurlTransfer transfer(executor, multi->sockets(), std::move(request), Delivery::whole);
-  if (auto prepared = transfer.prepare(multi->options()); !prepared) {
+  if (auto prepared = transfer.prepare(multi->options(), multi->pools()); !prepared) {
     TransferFault fault;
     fault.error = std::move(prepared).error();
     co_return std::unexpected(std::move(fault));
@@ -256,13 +243,13 @@ class CurlStream final : public IncomingStream {
 
   // At most once.
   Async<std::expected<void, TransferFault>> begin() {
-    if (auto prepared = transfer_.prepare(multi_->options()); !prepared)
+    if (auto prepared = transfer_.prepare(multi_->options(), multi_->pools()); !prepared)
       co_return std::unexpected(TransferFault{.error = std::move(prepared).error()});
     do {
       membership_.emplace(*multi_, transfer_);
       co_await transfer_.wait_for_head();
     } while (transfer_.begins_anew());
-    if (!transfer_.has_head()) co_return transfer_.result();
+    if (!transfer_.has_head() || transfer_.refused_by_proxy()) co_return transfer_.result();
     head_ = transfer_.take_head();
     co_return std::expected<void, TransferFault>();
   }
@@ -310,7 +297,7 @@ class CurlClient final : public StreamingHttpClient {
   Async<Opening> open(OutgoingRequest request) override {
     return open_stream(multi_, executor_, std::move(request));
   }
-  void close_idle() override { multi_->close_idle(); }
+  void close_idle() override { multi_->pools().close_idle(); }
 
  private:
   Executor executor_;

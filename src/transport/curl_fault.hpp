@@ -18,12 +18,18 @@ enum class CurlStop : std::uint8_t {
 };
 
 struct CurlEnd {
+  CURL* easy = nullptr;
   CURLcode code = CURLE_OK;
   CurlStop stop = CurlStop::none;
-  bool sending = false;   // the request had begun to leave
+  bool sending = false;  // the request had begun to leave
+  bool proxied = false;
   std::string_view text;  // libcurl's own; may be empty
 };
 
 TransferFault fault_of(const CurlEnd& end);
+
+// Whether an answer that came complete is an HTTP proxy's own: it wants other credentials, and the
+// upstream has seen nothing. In a tunnel this is a failure of the transfer.
+bool is_proxys_refusal(CURL* easy);
 
 }  // namespace gw

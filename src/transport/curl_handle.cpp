@@ -36,6 +36,7 @@ void append(CurlList& list, const std::string& line) {
 }
 
 void refuse_option(CURLoption option, CURLcode code) {
+  if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
   throw std::logic_error(fmt::format("libcurl refused option {}: {}", static_cast<int>(option),
                                      curl_easy_strerror(code)));
 }

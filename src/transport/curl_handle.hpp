@@ -37,7 +37,7 @@ CurlEasy make_easy();  // throw std::bad_alloc
 CurlMulti make_multi();
 void append(CurlList& list, const std::string& line);
 
-// For options whose refusal would be a bug of ours: throws std::logic_error.
+// For options whose refusal would be a bug of ours: throws std::logic_error, and std::bad_alloc.
 template <class Value>
 void set_option(CURL* handle, CURLoption option, Value value);
 [[noreturn]] void refuse_option(CURLoption option, CURLcode code);

@@ -63,7 +63,14 @@ void set_target(CURL* easy, const OutgoingRequest& request) {
 
 void set_proxy(CURL* easy, const OutgoingRequest& request) {
   // Set even when empty: unset, libcurl would take http_proxy and no_proxy from the environment.
-  set_option(easy, CURLOPT_PROXY, request.proxy.c_str());
+  const auto& proxy = request.proxy;
+  set_option(easy, CURLOPT_PROXY, proxy.url.c_str());
+  if (proxy.has_credentials()) {
+    // In one, encoded: that is decoded by every libcurl, and what CURLOPT_PROXYPASSWORD holds by
+    // some.
+    const auto both = percent_encode(proxy.user) + ':' + percent_encode(proxy.password.reveal());
+    set_option(easy, CURLOPT_PROXYUSERPWD, both.c_str());
+  }
   set_option(easy, CURLOPT_NOPROXY, "");
   set_option(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
@@ -143,7 +150,7 @@ Result<CurlList> set_headers(CURL* easy, const OutgoingRequest& request) {
 Result<CurlLists> set_options(CURL* easy, const OutgoingRequest& request, Delivery delivery,
                               const HttpClientOptions& options) {
   if (has_line_break(request.url) || has_line_break(request.method) ||
-      has_line_break(request.proxy) || has_line_break(request.user_agent)) {
+      has_line_break(request.proxy.url) || has_line_break(request.user_agent)) {
     return fail(Error::internal("a line break in an outgoing URL, method, proxy or User-Agent"));
   }
   CurlLists lists;

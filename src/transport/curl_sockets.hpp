@@ -32,7 +32,7 @@ class CurlSockets final {
   // are no good sign either (an answer of "too slow", the end of TLS).
   bool is_quiet(const ConnectionEnds& ends) const;
 
-  bool empty() const { return ends_.empty(); }
+  std::size_t size() const { return ends_.size(); }
 
  private:
   std::unordered_map<std::string, curl_socket_t> connections_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace gw {
@@ -36,7 +37,6 @@ CurlTransfer::CurlTransfer(Executor executor, CurlSockets& sockets, OutgoingRequ
     : request_(std::move(request)),
       delivery_(delivery),
       sockets_(sockets),
-      easy_(make_easy()),
       news_(executor),
       answer_(delivery, request_.max_answer_bytes) {}
 
@@ -46,7 +46,21 @@ CurlTransfer& CurlTransfer::of(CURL* easy) {
   return *reinterpret_cast<CurlTransfer*>(self);
 }
 
-Result<void> CurlTransfer::prepare(const HttpClientOptions& options) {
+// libcurl tells by null pointers and codes that memory has run out, and what takes them throws.
+Result<void> CurlTransfer::prepare(const HttpClientOptions& options, CurlPools& pools) {
+  try {
+    return make_handle(options, pools);
+  } catch (const std::bad_alloc&) {
+    return fail(
+        Error(ErrorKind::upstream_unavailable, "the gateway has no memory left to ask the upstream")
+            .with_detail("libcurl has no handle for another request"));
+  }
+}
+
+Result<void> CurlTransfer::make_handle(const HttpClientOptions& options, CurlPools& pools) {
+  easy_ = make_easy();
+  pool_ = pools.of(request_);
+  set_option(easy_.get(), CURLOPT_SHARE, pool_.get());
   set_callbacks();
   set_socket_callbacks();
   GW_TRY(lists_, set_options(easy_.get(), request_, delivery_, options));
@@ -209,9 +223,19 @@ int CurlTransfer::status() const {
   return static_cast<int>(status);
 }
 
+bool CurlTransfer::refused_by_proxy() const {
+  return request_.proxy.url.starts_with("http:") && is_proxys_refusal(easy_.get());
+}
+
 std::expected<void, TransferFault> CurlTransfer::result() const {
-  if (code_ != CURLE_OK) return std::unexpected(fault());
-  return {};
+  const bool refused = refused_by_proxy();
+  if (code_ == CURLE_OK && !refused) return {};
+  return std::unexpected(fault_of({.easy = easy_.get(),
+                                   .code = code_,
+                                   .stop = stop_,
+                                   .sending = sending_ && !refused,
+                                   .proxied = !request_.proxy.empty(),
+                                   .text = error_text_.data()}));
 }
 
 IncomingAnswer CurlTransfer::take_head() {
@@ -227,12 +251,8 @@ IncomingAnswer CurlTransfer::take_head() {
 }
 
 Transfer CurlTransfer::take() {
-  if (code_ != CURLE_OK) return std::unexpected(fault());
+  if (auto ended = result(); !ended) return std::unexpected(std::move(ended).error());
   return take_head();
-}
-
-TransferFault CurlTransfer::fault() const {
-  return fault_of({.code = code_, .stop = stop_, .sending = sending_, .text = error_text_.data()});
 }
 
 }  // namespace gw

@@ -7,12 +7,14 @@
 #include "transport/curl_fault.hpp"
 #include "transport/curl_handle.hpp"
 #include "transport/curl_options.hpp"
+#include "transport/curl_pools.hpp"
 #include "transport/curl_sockets.hpp"
 #include "transport/http_client.hpp"
 
 #include <array>
 #include <cstddef>
 #include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +31,9 @@ class CurlTransfer final {
   CurlTransfer(const CurlTransfer&) = delete;
   CurlTransfer& operator=(const CurlTransfer&) = delete;
 
-  // Gives the handle all its options; see set_options() for what is refused.
-  Result<void> prepare(const HttpClientOptions& options);
+  // Makes the handle, with all its options and its pool; see set_options() for what is refused. An
+  // error too when there is no memory for it.
+  Result<void> prepare(const HttpClientOptions& options, CurlPools& pools);
 
   CURL* easy() const { return easy_.get(); }
   static CurlTransfer& of(CURL* easy);
@@ -52,11 +55,14 @@ class CurlTransfer final {
   // Lets libcurl go on after a pause; it may deliver before this returns. Its owner then looks
   // after the multi handle.
   void resume();
-  // Once it has failed. Status, headers and time of an answer whose head is there.
+  // Of an answer whose head is there: a proxy gave it in the upstream's place.
+  bool refused_by_proxy() const;
+  // Why it has failed, if it has: once it has completed, or a proxy has refused it.
   std::expected<void, TransferFault> result() const;
-  IncomingAnswer take_head();
+  IncomingAnswer take_head();  // status, headers and time of an answer whose head is there
 
  private:
+  Result<void> make_handle(const HttpClientOptions& options, CurlPools& pools);
   void set_callbacks();
   void set_socket_callbacks();
 
@@ -65,13 +71,13 @@ class CurlTransfer final {
   std::size_t write_body(std::string_view bytes);
   std::size_t read_head_line(std::string_view line);
   int status() const;
-  TransferFault fault() const;
 
   OutgoingRequest request_;
   const Delivery delivery_;
   CurlSockets& sockets_;
   std::vector<curl_socket_t> opened_;  // for this transfer; some may be closed again
-  CurlLists lists_;                    // before easy_, which points at them
+  std::shared_ptr<CURLSH> pool_;       // before easy_, which points at these two
+  CurlLists lists_;
   CurlEasy easy_;
   Event news_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};

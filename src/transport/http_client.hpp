@@ -4,6 +4,7 @@
 #include "base/bytes.hpp"
 #include "base/error.hpp"
 #include "base/task.hpp"
+#include "transport/proxy.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -23,8 +24,11 @@ struct OutgoingRequest {
   std::string method = "GET";
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;   // sent with Content-Length, never with Expect
-  std::string proxy;  // http://… or socks5h://…; the environment's proxies are ignored
+  std::string body;  // sent with Content-Length, never with Expect
+  Proxy proxy;       // the environment's proxies are ignored
+  // Whose connections it goes by: it never shares one with a request of another partition. A name
+  // of the caller's choice; empty: nobody's.
+  std::string partition;
   // "192.0.2.1:443", "[2001:db8::1]:443": where to connect, whatever the URL's host would resolve
   // to. The host is still what Host, SNI and the certificate go by. A connection of its own.
   std::string connects_to;
@@ -93,7 +97,8 @@ class StreamingHttpClient : public HttpClient {
   // not read must wait at the sender and not in our memory. `total_time` and `max_answer_bytes`
   // bound the whole of it.
   virtual Async<Opening> open(OutgoingRequest request) = 0;
-  // Closes the connections that are kept for later, if any are and no request is under way.
+  // Closes the connections that are kept for later, of every partition without a request under
+  // way.
   virtual void close_idle() {}
 };
 

@@ -23,7 +23,7 @@ HttpLibrary http_library() {
   if (info->ssl_version) library.tls = info->ssl_version;
   library.http2 = has(CURL_VERSION_HTTP2);
   library.socks = knows_socks();
-  if (has(CURL_VERSION_LIBZ)) library.decoders.emplace_back("gzip");
+  if (has(CURL_VERSION_LIBZ)) library.decoders = {"gzip", "deflate"};
   if (has(CURL_VERSION_BROTLI)) library.decoders.emplace_back("br");
   if (has(CURL_VERSION_ZSTD)) library.decoders.emplace_back("zstd");
   if (!has(CURL_VERSION_ASYNCHDNS)) library.names = HttpLibrary::Names::blocking;

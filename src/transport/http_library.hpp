@@ -14,7 +14,7 @@ struct HttpLibrary {
   std::string tls;      // "OpenSSL/3.0.17"; empty: none
   bool http2 = false;
   bool socks = false;
-  std::vector<std::string> decoders;  // content codings: "gzip", "br", "zstd"
+  std::vector<std::string> decoders;  // content codings: "gzip", "br" …
   Names names = Names::in_threads;
 };
 

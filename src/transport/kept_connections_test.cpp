@@ -231,7 +231,7 @@ TEST_F(KeptConnectionsTest, BelongToOneProxy) {
   ScriptedServer other(first_and_later(Then::keep_open, {http_answer(200, "other")}));
   for (const auto* proxy : {&one, &other, &one}) {
     auto request = post("http://upstream.example.com/draw", "{}");
-    request.proxy = proxy->url();
+    request.proxy.url = proxy->url();
     ASSERT_TRUE(perform(std::move(request)));
   }
   EXPECT_EQ(one.requests().size(), 2u);

@@ -45,8 +45,10 @@ AccountFinding finding_of(const std::optional<Quota>& quota, std::optional<std::
   return finding;
 }
 
-OutgoingRequest asking(const Options& options, std::string_view path, const std::string& cookie) {
+OutgoingRequest asking(const Options& options, std::string_view path, const std::string& cookie,
+                       const AccountId& account) {
   auto request = request_to(options, path);
+  request.partition = account.value;
   request.headers.emplace_back("Cookie", cookie);
   request.total_time = kCallTime;
   request.max_answer_bytes = kLargestBody;
@@ -69,11 +71,11 @@ Async<AccountLook> look_at_account(const Options& options, HttpClient& client, c
     look.finding = finding_of(std::move(header).error());
     co_return look;
   }
-  auto quota_call = asking(options, "/api/user/quota", *cookie);
+  auto quota_call = asking(options, "/api/user/quota", *cookie, session.account());
   if (!header->empty()) quota_call.headers.emplace_back("Authorization", *std::move(header));
   if (const auto reply = co_await client.perform(std::move(quota_call)))
     look.quota = read_quota(*reply).quota;
-  auto balance_call = asking(options, "/api/points/balance", *cookie);
+  auto balance_call = asking(options, "/api/points/balance", *cookie, session.account());
   std::optional<std::int64_t> points;
   if (const auto reply = co_await client.perform(std::move(balance_call)))
     points = balance_in(*reply);

@@ -5,6 +5,7 @@
 #include "core/accounts/account.hpp"
 #include "core/ports/provider.hpp"
 #include "transport/extra_headers.hpp"
+#include "transport/proxy.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -23,7 +24,7 @@ struct Options {
   std::vector<AccountSettings> accounts;  // further ones; ids and provider are filled in by us
   OnExhausted on_exhausted = OnExhausted::next;  // DREAMIFLY_ON_EXHAUSTED
   ExtraHeaders extra_headers;                    // checked ones (DREAMIFLY_EXTRA_HEADERS)
-  std::string proxy;                             // UPSTREAM_PROXY
+  Proxy proxy;                                   // UPSTREAM_PROXY
   std::size_t concurrency = 1;                   // UPSTREAM_CONCURRENCY_LIMIT or its default
   std::chrono::seconds total_time{600};  // for one drawing call; must exceed the upstream's 330 s
 

@@ -97,6 +97,7 @@ bool may_pass(const Transfer& reply) {
 
 // What a drawing is asked for with; empty: not sent.
 struct Credentials {
+  AccountId account;  // whose connections it goes by; empty: nobody's
   std::string authorization;
   std::string cookie;
 };
@@ -139,8 +140,8 @@ class DreamiflyProvider final : public Provider {
   Async<std::expected<Credentials, UpstreamFailure>> credentials(Session* session);
   Async<Answer> draw_as(const ImageOrder& order, Attempt& attempt, Session* session);
   Async<Transfer> post(const ImageOrder& order, Credentials credentials);
-  Async<Answer> read_picture(IncomingBody body);
-  Async<Answer> fetch_picture(PictureUrl picture);
+  Async<Answer> read_picture(IncomingBody body, AccountId account);
+  Async<Answer> fetch_picture(PictureUrl picture, AccountId account);
   Async<Transfer> fetch(OutgoingRequest request);
 
   bool would_be_refused(const ImageOrder& order) const;
@@ -194,7 +195,7 @@ Async<Answer> DreamiflyProvider::draw_as(const ImageOrder& order, Attempt& attem
     reply = co_await post(order, *sent_with);
   }
   if (reply && reply->status == 200 && is_json(*reply))
-    co_return co_await read_picture(std::move(reply->body));
+    co_return co_await read_picture(std::move(reply->body), sent_with->account);
   co_return refuse(judge(reply, order, session));
 }
 
@@ -206,7 +207,9 @@ Async<std::expected<Credentials, UpstreamFailure>> DreamiflyProvider::credential
   if (!cookie) co_return refuse(std::move(cookie).error());
   auto authorization = co_await authorization_.header(Freshness::kept);
   if (!authorization) co_return refuse(std::move(authorization).error());
-  co_return Credentials{.authorization = *std::move(authorization), .cookie = *std::move(cookie)};
+  co_return Credentials{.account = session ? session->account() : AccountId(),
+                        .authorization = *std::move(authorization),
+                        .cookie = *std::move(cookie)};
 }
 
 Async<Transfer> DreamiflyProvider::post(const ImageOrder& order, Credentials credentials) {
@@ -218,21 +221,22 @@ Async<Transfer> DreamiflyProvider::post(const ImageOrder& order, Credentials cre
     request.headers.emplace_back("Authorization", std::move(credentials.authorization));
   if (!credentials.cookie.empty())
     request.headers.emplace_back("Cookie", std::move(credentials.cookie));
+  request.partition = credentials.account.value;
   request.body = drawing_body(order);
   request.total_time = options_.total_time;
   co_return co_await client_.perform(std::move(request));
 }
 
-Async<Answer> DreamiflyProvider::read_picture(IncomingBody body) {
+Async<Answer> DreamiflyProvider::read_picture(IncomingBody body, AccountId account) {
   auto drawn = read_drawing(std::move(body));
   if (!drawn) co_return refuse(host_failure(std::move(drawn).error()));
   if (auto* url = std::get_if<PictureUrl>(&*drawn))
-    co_return co_await fetch_picture(std::move(*url));
+    co_return co_await fetch_picture(std::move(*url), std::move(account));
   co_return std::get<Picture>(std::move(*drawn));
 }
 
 // Only from the server that drew it: an answer must not choose whom we connect to.
-Async<Answer> DreamiflyProvider::fetch_picture(PictureUrl picture) {
+Async<Answer> DreamiflyProvider::fetch_picture(PictureUrl picture, AccountId account) {
   auto address = address_of(picture.url);
   if (!address || address->host != address_.host) {
     co_return refuse(host_failure(
@@ -246,6 +250,7 @@ Async<Answer> DreamiflyProvider::fetch_picture(PictureUrl picture) {
     address->scheme = "https";
   }
   request.proxy = options_.proxy;
+  request.partition = account.value;
   request.total_time = kFetchTime;
   if (*address == address_) add_extra_headers(request, options_);
   const auto reply = co_await fetch(std::move(request));

@@ -58,6 +58,21 @@ AccountSettings settings_of(const std::string& email, const std::string& passwor
   return account;
 }
 
+// Remembers whose connections each call goes by.
+class WatchedConnections final : public HttpClient {
+ public:
+  explicit WatchedConnections(HttpClient& client) : client_(client) {}
+  Async<Transfer> perform(OutgoingRequest request) override {
+    const auto path = request.url.find("/api/");
+    if (path != std::string::npos) seen.emplace_back(request.url.substr(path), request.partition);
+    return client_.perform(std::move(request));
+  }
+  std::vector<std::pair<std::string, std::string>> seen;
+
+ private:
+  HttpClient& client_;
+};
+
 class DreamiflyAccounts : public testing::Test {
  protected:
   void start(FakeOptions fake = {}) {
@@ -375,6 +390,24 @@ TEST_F(DreamiflyAccounts, keep_the_known_prices_when_they_cannot_be_read) {
                     {500, R"({"error":"x"})", "application/json"});
   refresh();
   EXPECT_EQ(provider_->price(order("Z-Image", 20))->full, 12);
+}
+
+// --- connections
+
+TEST_F(DreamiflyAccounts, go_by_connections_of_their_own) {
+  WatchedConnections watched(*client_);
+  start();
+  provider_ = make_provider(options_, watched, clock_);
+  ASSERT_TRUE(draw(first_));
+  const auto nobodys = testing::Pair("/api/time", "");
+  const auto by_first = [&](const char* path) { return testing::Pair(path, first_.value); };
+  EXPECT_THAT(watched.seen, testing::UnorderedElementsAre(
+                                nobodys, by_first("/api/auth/sign-in/email"),
+                                by_first("/api/auth/get-session"), by_first("/api/generate")));
+  watched.seen.clear();
+  check(second_);
+  EXPECT_THAT(watched.seen, SizeIs(4));
+  for (const auto& [path, partition] : watched.seen) EXPECT_EQ(partition, second_.value) << path;
 }
 
 // --- reach

@@ -133,6 +133,7 @@ bool Session::wants_warming() const {
 
 OutgoingRequest Session::request(std::string_view path) const {
   auto request = request_to(world_.options, path);
+  request.partition = account_.value;
   request.headers.emplace_back("Accept", "application/json");
   // Its login routes refuse a POST without one where a cookie comes along, and any foreign one.
   request.headers.emplace_back("Origin", world_.options.base_url);

@@ -35,6 +35,7 @@ class Session final {
   Session(SessionWorld world, AccountId account, Login login);
 
   const Login& login() const { return login_; }
+  const AccountId& account() const { return account_; }
 
   // What to send as Cookie; signs in when need be. A failure means that nothing was sent that
   // counts, and says what it tells of the account.

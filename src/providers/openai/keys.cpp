@@ -54,18 +54,22 @@ std::vector<AccountSettings> accounts_of(const Options& options) {
   return all;
 }
 
-Options with_key(const Options& options, Secret key) {
+Options with_key(const Options& options, AccountId account, Secret key) {
   auto own = options;
   own.accounts.clear();
   own.models.clear();
+  own.account = std::move(account);
   own.api_key = std::move(key);
   return own;
 }
 
+// The first account's.
 Options with_general_key(const Options& options) {
   auto own = options;
-  if (own.api_key.empty() && !own.accounts.empty())
-    own.api_key = read_key(own.accounts.front()).value_or(Secret());
+  const auto accounts = accounts_of(options);
+  if (accounts.empty()) return own;
+  own.account = accounts.front().id;
+  own.api_key = read_key(accounts.front()).value_or(Secret());
   return own;
 }
 

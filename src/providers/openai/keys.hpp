@@ -19,7 +19,7 @@ std::vector<AccountSettings> accounts_of(const Options& options);
 
 // The options as one key has them: everything asked with them goes out under it, and nothing that
 // comes back shows it.
-Options with_key(const Options& options, Secret key);
+Options with_key(const Options& options, AccountId account, Secret key);
 
 // The same for what belongs to no account: chat, and the list of models.
 Options with_general_key(const Options& options);

@@ -5,6 +5,7 @@
 #include "core/accounts/account.hpp"
 #include "core/ports/provider.hpp"
 #include "transport/extra_headers.hpp"
+#include "transport/proxy.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -21,6 +22,7 @@ enum class Extensions : std::uint8_t { left_out, passed_on };
 struct Options {
   std::string base_url;                   // with or without its /v1 (OPENAI_UPSTREAM_BASE_URL)
   Secret api_key;                         // empty: no Authorization (OPENAI_UPSTREAM_API_KEY)
+  AccountId account;                      // whose key that is, see with_key(); empty: nobody's
   std::vector<AccountSettings> accounts;  // further keys; ids and provider are filled in by us
   OnExhausted on_exhausted = OnExhausted::next;  // OPENAI_UPSTREAM_ON_EXHAUSTED
   std::vector<std::string> models;               // the upstream's names of models that draw
@@ -30,7 +32,7 @@ struct Options {
   int previews = 0;  // 0 … 3: partial images asked for with each picture of a model that has them;
                      // the upstream may charge for them (OPENAI_UPSTREAM_PREVIEWS)
   ExtraHeaders extra_headers;            // checked ones (OPENAI_UPSTREAM_EXTRA_HEADERS)
-  std::string proxy;                     // OPENAI_UPSTREAM_PROXY
+  Proxy proxy;                           // OPENAI_UPSTREAM_PROXY
   std::chrono::seconds total_time{600};  // for one drawing or chat call
 };
 

@@ -10,6 +10,7 @@ OutgoingRequest request_to(const Options& options, std::string_view path) {
   request.url = api_root(options.base_url);
   request.url += path;
   request.proxy = options.proxy;
+  request.partition = options.account.value;
   request.total_time = options.total_time;
   if (!options.api_key.empty())
     request.headers.emplace_back("Authorization", "Bearer " + options.api_key.reveal());

@@ -152,8 +152,8 @@ class OpenAiProvider final : public Provider {
   Async<Answer> follow(const Options& own, IncomingStream& stream, Attempt& attempt);
   Async<Answer> read_reply(const Options& own, Transfer reply, const ImageOrder& order,
                            Refused& refused);
-  Async<Answer> keep(Result<Drawing> drawing);
-  Async<Answer> fetch_picture(std::string url);
+  Async<Answer> keep(const Options& own, Result<Drawing> drawing);
+  Async<Answer> fetch_picture(const Options& own, std::string url);
   Async<Transfer> fetch(OutgoingRequest request);
 
   const Options options_;
@@ -173,7 +173,7 @@ Result<void> OpenAiProvider::set_account(const AccountSettings& account) {
   GW_TRY(auto key, read_key(account));
   auto& known = keys_[account.id];
   if (!known || !known->api_key.equals(key.reveal()))
-    known = std::make_shared<const Options>(with_key(options_, std::move(key)));
+    known = std::make_shared<const Options>(with_key(options_, account.id, std::move(key)));
   return {};
 }
 
@@ -265,7 +265,7 @@ Async<Answer> OpenAiProvider::follow(const Options& own, IncomingStream& stream,
       if (auto* complaint = std::get_if<Complaint>(&**news))
         co_return refuse(judge_event(*complaint, own));
       if (auto* drawing = std::get_if<Drawing>(&**news))
-        co_return co_await keep(std::move(*drawing));
+        co_return co_await keep(own, std::move(*drawing));
       attempt.preview(std::get<PartialPicture>(**std::move(news)).picture);
     }
   }
@@ -286,18 +286,18 @@ Async<Answer> OpenAiProvider::read_reply(const Options& own, Transfer reply,
     co_return refuse(judge_answer(*reply, own, Service::images));
   }
   const auto blocks = blocks_of(reply->body);
-  co_return co_await keep(read_drawing(blocks));
+  co_return co_await keep(own, read_drawing(blocks));
 }
 
-Async<Answer> OpenAiProvider::keep(Result<Drawing> drawing) {
+Async<Answer> OpenAiProvider::keep(const Options& own, Result<Drawing> drawing) {
   if (!drawing) co_return refuse(host_failure(std::move(drawing).error()));
   if (auto* url = std::get_if<PictureUrl>(&*drawing))
-    co_return co_await fetch_picture(std::move(url->url));
+    co_return co_await fetch_picture(own, std::move(url->url));
   co_return std::get<Picture>(*std::move(drawing));
 }
 
 // Only from the server that drew it: an answer must not choose whom we connect to.
-Async<Answer> OpenAiProvider::fetch_picture(std::string url) {
+Async<Answer> OpenAiProvider::fetch_picture(const Options& own, std::string url) {
   if (url.starts_with('/') && !url.starts_with("//"))
     url.insert(0, address_.scheme + "://" + address_.host);
   auto address = address_of(url);
@@ -313,6 +313,7 @@ Async<Answer> OpenAiProvider::fetch_picture(std::string url) {
   OutgoingRequest request;
   request.url = std::move(url);
   request.proxy = options_.proxy;
+  request.partition = own.account.value;
   request.total_time = kFetchTime;
   if (*address == address_) add_extra_headers(request, options_);
   const auto reply = co_await fetch(std::move(request));

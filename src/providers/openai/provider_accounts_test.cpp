@@ -53,6 +53,24 @@ std::string picture() {
                        base64_encode(test::fake_png({64, 48}, "the picture")) + R"("}]})");
 }
 
+// Remembers whose connections each call goes by.
+class WatchedConnections final : public StreamingHttpClient {
+ public:
+  explicit WatchedConnections(StreamingHttpClient& client) : client_(client) {}
+  Async<Transfer> perform(OutgoingRequest request) override {
+    seen.push_back(request.partition);
+    return client_.perform(std::move(request));
+  }
+  Async<Opening> open(OutgoingRequest request) override {
+    seen.push_back(request.partition);
+    return client_.open(std::move(request));
+  }
+  std::vector<std::string> seen;
+
+ private:
+  StreamingHttpClient& client_;
+};
+
 class OpenAiKeys : public testing::Test {
  protected:
   OpenAiKeys() : server_([this](const RawRequest&, std::size_t) { return ScriptedAnswer{says_}; }) {
@@ -218,6 +236,25 @@ TEST_F(OpenAiKeys, TheFirstStandsForTheUpstream) {
   EXPECT_EQ(sent(), "Bearer sk-test-one");
   says_ = json(502, "{}");
   EXPECT_FALSE(test::run(io_, upstream_.images->reach()));
+}
+
+TEST_F(OpenAiKeys, GoByConnectionsOfTheirOwn) {
+  WatchedConnections watched(*client_);
+  upstream_ = make_upstream(options_, watched, workers_, clock_);
+  ASSERT_TRUE(draw(two_));
+  EXPECT_TRUE(test::run(io_, upstream_.images->reach()));
+  says_ = json(200, R"({"data":[{"url":"/picture.png"}]})");
+  EXPECT_FALSE(draw(two_)) << "that is no picture";
+  const auto& [one, two] = std::pair(one_.value, two_.value);
+  EXPECT_THAT(watched.seen, testing::ElementsAre(two, one, two, two));
+}
+
+TEST_F(OpenAiKeys, WithoutOneConnectionsAreNobodys) {
+  WatchedConnections watched(*client_);
+  options_.accounts.clear();
+  upstream_ = make_upstream(options_, watched, workers_, clock_);
+  ASSERT_TRUE(draw(AccountId()));
+  EXPECT_THAT(watched.seen, testing::ElementsAre(""));
 }
 
 }  // namespace

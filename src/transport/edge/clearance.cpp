@@ -8,16 +8,6 @@ namespace {
 constexpr std::size_t kShown = 4;
 constexpr std::size_t kLongEnough = 16;  // for four characters to tell nothing
 
-std::string without_password(std::string_view proxy) {
-  const auto scheme = proxy.find("://");
-  const auto begin = scheme == std::string_view::npos ? 0 : scheme + 3;
-  const auto at = proxy.rfind('@');
-  if (at == std::string_view::npos || at < begin) return to_lower(proxy);
-  const auto user = proxy.substr(begin, at - begin);
-  return to_lower(proxy.substr(0, begin)) + std::string(user.substr(0, user.find(':'))) +
-         to_lower(proxy.substr(at));
-}
-
 std::string_view suffix_of(AddressFamily family) {
   switch (family) {
     case AddressFamily::any:
@@ -32,9 +22,10 @@ std::string_view suffix_of(AddressFamily family) {
 
 }  // namespace
 
-std::string egress_key(std::string_view proxy, AddressFamily family) {
-  auto key = proxy.empty() ? std::string("direct") : without_password(proxy);
+std::string egress_key(const Proxy& proxy, AddressFamily family) {
+  auto key = proxy.empty() ? std::string("direct") : to_lower(proxy.url);
   if (key.ends_with('/')) key.pop_back();
+  if (!proxy.user.empty()) key.insert(key.find("://") + 3, proxy.user + "@");
   return key.append(suffix_of(family));
 }
 

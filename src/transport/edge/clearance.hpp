@@ -19,7 +19,7 @@ namespace gw::edge {
 // The way out by which requests go: a clearance is worth nothing on another. Holds the proxy's
 // scheme, user, host and port, and never its password ("direct" without one), and the family that
 // the operator has chosen.
-std::string egress_key(std::string_view proxy, AddressFamily family);
+std::string egress_key(const Proxy& proxy, AddressFamily family);
 
 struct Clearance {
   Address zone;  // the upstream it is for

@@ -10,15 +10,17 @@ using namespace std::chrono_literals;
 const WallTime kNow{std::chrono::seconds(1'795'389'420)};
 
 TEST(Clearance, s11_each_way_out_has_a_key_of_its_own_and_no_password_in_it) {
-  EXPECT_EQ(egress_key("", AddressFamily::any), "direct");
-  EXPECT_EQ(egress_key("", AddressFamily::ipv4), "direct ipv4");
-  EXPECT_EQ(egress_key("", AddressFamily::ipv6), "direct ipv6");
-  EXPECT_EQ(egress_key("socks5h://Me:s3cret@Proxy.example.com:1080", AddressFamily::any),
-            "socks5h://Me@proxy.example.com:1080");
-  EXPECT_EQ(egress_key("http://proxy.example.com:8080/", AddressFamily::any),
-            egress_key("HTTP://proxy.example.com:8080", AddressFamily::any));
-  EXPECT_NE(egress_key("http://a@proxy.example.com", AddressFamily::any),
-            egress_key("http://b@proxy.example.com", AddressFamily::any));
+  const Proxy none;
+  EXPECT_EQ(egress_key(none, AddressFamily::any), "direct");
+  EXPECT_EQ(egress_key(none, AddressFamily::ipv4), "direct ipv4");
+  EXPECT_EQ(egress_key(none, AddressFamily::ipv6), "direct ipv6");
+  const Proxy mine{
+      .url = "socks5h://Proxy.example.com:1080", .user = "Me", .password = Secret("s3cret")};
+  EXPECT_EQ(egress_key(mine, AddressFamily::any), "socks5h://Me@proxy.example.com:1080");
+  EXPECT_EQ(egress_key({.url = "http://proxy.example.com:8080/"}, AddressFamily::any),
+            egress_key({.url = "HTTP://proxy.example.com:8080"}, AddressFamily::any));
+  EXPECT_NE(egress_key({.url = "http://proxy.example.com", .user = "a"}, AddressFamily::any),
+            egress_key({.url = "http://proxy.example.com", .user = "b"}, AddressFamily::any));
 }
 
 TEST(Clearance, s09_ends_at_its_bound_and_is_only_expected_to_end_before) {
