@@ -16,8 +16,11 @@
 #include "providers/dreamifly/models.hpp"
 #include "providers/dreamifly/provider.hpp"
 #include "providers/openai/upstream.hpp"
+#include "transport/http_library.hpp"
 
 #include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -376,6 +379,15 @@ void App::announce() const {
                    .warnings = warnings_,
                    .audience = ::isatty(STDOUT_FILENO) ? Audience::terminal : Audience::log};
   std::cout << start_message(facts) << std::flush;
+  // The libraries of the machine it runs on, not of the one it was built on.
+  const auto http = http_library();
+  const auto codings = fmt::format("{}", fmt::join(http.decoders, " "));
+  log_->info("started", {{"version", std::string_view(GW_VERSION)},
+                         {"libcurl", std::string_view(http.version)},
+                         {"tls", std::string_view(http.tls)},
+                         {"http2", http.http2},
+                         {"socks", http.socks},
+                         {"codings", std::string_view(codings)}});
 }
 
 }  // namespace gw::app
