@@ -88,7 +88,10 @@ void add(Findings& all, Findings more) {
 }  // namespace
 
 Finding judge_program(const ProgramFacts& program) {
-  return ok("program", fmt::format("dreamifly-2api {}, {}", program.version, program.openssl));
+  const auto seen = fmt::format("dreamifly-2api {}, {}", program.version, program.openssl);
+  if (program.gd) return ok("program", fmt::format("{}, libgd {}", seen, *program.gd));
+  return {Grade::problem, "program", seen + "; " + program.gd.error().detail(),
+          "pictures can only be passed on as they come: install libgd (Debian: libgd3)"};
 }
 
 Finding judge_http_library(const HttpLibrary& library, const Config* config) {

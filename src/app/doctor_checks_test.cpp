@@ -37,8 +37,19 @@ Config with_upstream(const std::string& url, const std::string& proxy = "") {
 }
 
 TEST(DoctorProgram, NamesTheVersions) {
-  EXPECT_THAT(judge_program({.version = "1.2.3", .openssl = "OpenSSL 3.0.17", .http = {}}),
-              is(Grade::ok, "dreamifly-2api 1.2.3, OpenSSL 3.0.17", IsEmpty()));
+  EXPECT_THAT(judge_program(
+                  {.version = "1.2.3", .openssl = "OpenSSL 3.0.17", .gd = "2.3.3", .http = {}}),
+              is(Grade::ok, "dreamifly-2api 1.2.3, OpenSSL 3.0.17, libgd 2.3.3", IsEmpty()));
+}
+
+TEST(DoctorProgram, SaysThatPicturesCannotBeConverted) {
+  const ProgramFacts program{
+      .version = "1.2.3",
+      .openssl = "OpenSSL 3.0.17",
+      .gd = fail(Error::internal("no libgd").with_detail("libgd.so.3: no such file")),
+      .http = {}};
+  EXPECT_THAT(judge_program(program),
+              is(Grade::problem, HasSubstr("libgd.so.3: no such file"), HasSubstr("libgd3")));
 }
 
 TEST(DoctorLibrary, NamesWhatItCanDo) {

@@ -18,6 +18,7 @@ namespace gw::app {
 struct ProgramFacts {
   std::string version;
   std::string openssl;
+  Result<std::string> gd;  // its version, or why it cannot be loaded
   HttpLibrary http;
 };
 

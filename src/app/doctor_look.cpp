@@ -7,6 +7,7 @@
 #include "base/openssl_version.hpp"
 #include "http/listener.hpp"
 #include "imaging/font.hpp"
+#include "imaging/gd_library.hpp"
 
 #include <fmt/format.h>
 
@@ -63,7 +64,10 @@ PortFacts look_at_port(const http::ServerOptions& server) {
 }  // namespace
 
 ProgramFacts look_at_program() {
-  return {.version = GW_VERSION, .openssl = std::string(openssl_version()), .http = http_library()};
+  return {.version = GW_VERSION,
+          .openssl = std::string(openssl_version()),
+          .gd = gd_version(),
+          .http = http_library()};
 }
 
 MachineFacts look_at_machine(const LoadedConfig& loaded) {

@@ -48,8 +48,8 @@ class Lettering final {
 
   void draw(gdImage& image, int x, int baseline, const std::string& text, int colour) const {
     std::array<int, 8> box{};
-    gdImageStringFT(&image, box.data(), colour, font_.c_str(), points_, 0, x, baseline,
-                    without_entities(text).data());
+    gd().gdImageStringFT(&image, box.data(), colour, font_.c_str(), points_, 0, x, baseline,
+                         without_entities(text).data());
   }
 
  private:
@@ -61,8 +61,8 @@ class Lettering final {
 
   std::optional<double> ink(const std::string& text) const {
     std::array<int, 8> box{};
-    if (gdImageStringFT(nullptr, box.data(), 0, font_.c_str(), points_, 0, 0, 0,
-                        without_entities(text).data()) != nullptr) {
+    if (gd().gdImageStringFT(nullptr, box.data(), 0, font_.c_str(), points_, 0, 0, 0,
+                             without_entities(text).data()) != nullptr) {
       return std::nullopt;
     }
     return box[2] - box[0];

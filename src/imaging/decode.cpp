@@ -24,13 +24,13 @@ GdImage decode(std::string_view bytes, ImageFormat format) {
   void* data = const_cast<char*>(bytes.data());  // gd only reads
   switch (format) {
     case ImageFormat::png:
-      return GdImage(gdImageCreateFromPngPtr(size, data));
+      return GdImage(gd().gdImageCreateFromPngPtr(size, data));
     case ImageFormat::jpeg:
-      return GdImage(is_whole_jpeg(bytes) ? gdImageCreateFromJpegPtr(size, data) : nullptr);
+      return GdImage(is_whole_jpeg(bytes) ? gd().gdImageCreateFromJpegPtr(size, data) : nullptr);
     case ImageFormat::webp:
-      return GdImage(gdImageCreateFromWebpPtr(size, data));
+      return GdImage(gd().gdImageCreateFromWebpPtr(size, data));
     case ImageFormat::gif:
-      return GdImage(gdImageCreateFromGifPtr(size, data));
+      return GdImage(gd().gdImageCreateFromGifPtr(size, data));
   }
   return nullptr;
 }
@@ -83,7 +83,7 @@ void colour_key_to_alpha(gdImage& image) {
     std::replace(image.tpixels[y], image.tpixels[y] + image.sx, image.transparent,
                  gdTrueColorAlpha(255, 255, 255, gdAlphaTransparent));
   }
-  gdImageColorTransparent(&image, -1);
+  gd().gdImageColorTransparent(&image, -1);
 }
 
 }  // namespace
@@ -103,7 +103,7 @@ Result<ImageHeader> checked_header(std::string_view bytes, std::uint64_t max_pix
 
 Result<GdImage> decode_upright(std::string_view bytes, const ImageHeader& header) {
   GdImage image = decode(bytes, header.format);
-  if (!image || gdImagePaletteToTrueColor(image.get()) == 0) return fail(broken_picture());
+  if (!image || gd().gdImagePaletteToTrueColor(image.get()) == 0) return fail(broken_picture());
   colour_key_to_alpha(*image);
   if (header.format == ImageFormat::jpeg)
     image = upright(std::move(image), read_orientation(bytes));

@@ -81,6 +81,7 @@ class DemoPainter final : public Painter {
       return fail(
           Error::invalid_request("size", "The demo paints no picture of " + to_string(size) + "."));
     }
+    GW_CHECK(load_gd());
     const GdImage image = make_gd_image(size);
     if (!image) return fail(Error::internal("no memory for a demo picture"));
 
@@ -121,9 +122,6 @@ class DemoPainter final : public Painter {
 }  // namespace
 
 std::unique_ptr<Painter> make_demo_painter(std::string font_path) {
-  silence_gd();
-  // gd makes its table of fonts at first use, without a lock.
-  gdFontCacheSetup();
   return std::make_unique<DemoPainter>(std::move(font_path));
 }
 

@@ -28,18 +28,18 @@ std::string encode(gdImage& image, ImageFormat format, int wanted_quality) {
   void* bytes = nullptr;
   switch (format) {
     case ImageFormat::png:
-      bytes = gdImagePngPtrEx(&image, &size, kPngLevel);
+      bytes = gd().gdImagePngPtrEx(&image, &size, kPngLevel);
       break;
     case ImageFormat::jpeg:
-      bytes = gdImageJpegPtr(&image, &size, quality);
+      bytes = gd().gdImageJpegPtr(&image, &size, quality);
       break;
     case ImageFormat::webp:
-      bytes = gdImageWebpPtrEx(&image, &size, quality);
+      bytes = gd().gdImageWebpPtrEx(&image, &size, quality);
       break;
     case ImageFormat::gif:
       break;
   }
-  const std::unique_ptr<void, decltype(&gdFree)> owner(bytes, gdFree);
+  const std::unique_ptr<void, decltype(GdLibrary::gdFree)> owner(bytes, gd().gdFree);
   if (bytes == nullptr || size <= 0) return {};
   return {static_cast<const char*>(bytes), static_cast<std::size_t>(size)};
 }

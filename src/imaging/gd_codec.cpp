@@ -62,6 +62,7 @@ class GdCodec final : public PictureCodec {
   explicit GdCodec(CodecLimits limits) : limits_(limits) {}
 
   Result<Picture> convert(const Picture& source, const EncodeOptions& options) const override {
+    GW_CHECK(load_gd());
     const std::string_view bytes = *source.bytes;
     GW_TRY(const auto header, checked_header(bytes, limits_.max_pixels));
     GW_CHECK(check_target(header.size, options.format));
@@ -69,7 +70,7 @@ class GdCodec final : public PictureCodec {
 
     const bool keep_alpha = options.transparent && options.format != ImageFormat::jpeg;
     if (!keep_alpha) flatten(*image);
-    gdImageSaveAlpha(image.get(), keep_alpha ? 1 : 0);
+    gd().gdImageSaveAlpha(image.get(), keep_alpha ? 1 : 0);
     const std::string encoded = encode(*image, options.format, options.quality);
     if (encoded.empty()) {
       return fail(Error::internal("gd could not encode " + std::string(to_string(options.format))));
@@ -84,16 +85,20 @@ class GdCodec final : public PictureCodec {
 
   Result<std::optional<Picture>> fitted(const Picture& source,
                                         std::uint64_t max_area) const override {
+    GW_CHECK(load_gd());
     return fit_reference(source, max_area, limits_.max_pixels);
   }
   Result<Picture> cut_out(const Picture& source, const Picture& mask) const override {
+    GW_CHECK(load_gd());
     return cut_out_masked(source, mask, limits_.max_pixels);
   }
   Result<Picture> retouched(const Picture& original, const Picture& mask,
                             const Picture& repainted) const override {
+    GW_CHECK(load_gd());
     return retouch(original, mask, repainted, limits_.max_pixels);
   }
   Result<Picture> thumbnail(const Picture& source, std::uint32_t longest_side) const override {
+    GW_CHECK(load_gd());
     return make_thumbnail(source, longest_side, limits_.max_pixels);
   }
 
@@ -103,12 +108,7 @@ class GdCodec final : public PictureCodec {
 
 }  // namespace
 
-void silence_gd() {
-  gdSetErrorMethod([](int, const char*, va_list) {});
-}
-
 std::unique_ptr<PictureCodec> make_gd_codec(CodecLimits limits) {
-  silence_gd();
   return std::make_unique<GdCodec>(limits);
 }
 

@@ -27,8 +27,9 @@ Result<GdImage> scaled(GdImage image, ImageSize size) {
   if (size_of(*image) == size) return image;
   auto out = make_gd_image(size);
   if (!out) return fail(Error::internal("no memory to scale a picture"));
-  gdImageAlphaBlending(out.get(), 0);
-  gdImageCopyResampled(out.get(), image.get(), 0, 0, 0, 0, out->sx, out->sy, image->sx, image->sy);
+  gd().gdImageAlphaBlending(out.get(), 0);
+  gd().gdImageCopyResampled(out.get(), image.get(), 0, 0, 0, 0, out->sx, out->sy, image->sx,
+                            image->sy);
   return out;
 }
 
@@ -105,7 +106,7 @@ Result<std::optional<Picture>> fit_reference(const Picture& source, std::uint64_
   const auto size = within(size_of(*image), max_area);
   GW_TRY(image, scaled(std::move(image), size));
   const bool photo = source.format == ImageFormat::jpeg;
-  gdImageSaveAlpha(image.get(), photo ? 0 : 1);
+  gd().gdImageSaveAlpha(image.get(), photo ? 0 : 1);
   GW_TRY(auto fitted, encode_plain(*image, photo ? ImageFormat::jpeg : ImageFormat::png));
   return std::optional(std::move(fitted));
 }
@@ -115,7 +116,7 @@ Result<Picture> cut_out_masked(const Picture& source, const Picture& mask,
   GW_TRY(auto image, open(source, max_pixels));
   GW_TRY(const auto cut, open_mask(mask, size_of(*image), max_pixels));
   mix(*image, *cut, [](int, int) { return kHole; });
-  gdImageSaveAlpha(image.get(), 1);
+  gd().gdImageSaveAlpha(image.get(), 1);
   return encode_plain(*image, ImageFormat::png);
 }
 
@@ -126,7 +127,7 @@ Result<Picture> retouch(const Picture& original, const Picture& mask, const Pict
   GW_TRY(auto fresh, open(repainted, max_pixels));
   GW_TRY(const auto over, scaled(std::move(fresh), size_of(*image)));
   mix(*image, *painted, [&over](int x, int y) { return over->tpixels[y][x]; });
-  gdImageSaveAlpha(image.get(), is_opaque(*image) ? 0 : 1);
+  gd().gdImageSaveAlpha(image.get(), is_opaque(*image) ? 0 : 1);
   return encode_as(*image, ImageFormat::png, repainted);
 }
 

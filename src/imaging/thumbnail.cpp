@@ -35,10 +35,10 @@ Result<Picture> make_thumbnail(const Picture& source, std::uint32_t longest_side
   const auto size = within(upright, longest_side);
   auto small = make_gd_image(size);
   if (!small) return fail(Error::internal("no memory to scale a picture"));
-  gdImageAlphaBlending(small.get(), 0);
-  gdImageSaveAlpha(small.get(), 1);
-  gdImageCopyResampled(small.get(), image.get(), 0, 0, 0, 0, small->sx, small->sy, image->sx,
-                       image->sy);
+  gd().gdImageAlphaBlending(small.get(), 0);
+  gd().gdImageSaveAlpha(small.get(), 1);
+  gd().gdImageCopyResampled(small.get(), image.get(), 0, 0, 0, 0, small->sx, small->sy, image->sx,
+                            image->sy);
   const auto encoded = encode(*small, ImageFormat::webp, kQuality);
   if (encoded.empty()) return fail(Error::internal("gd could not encode a thumbnail"));
   auto provenance = read_provenance(bytes, header.format);

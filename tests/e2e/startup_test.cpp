@@ -7,8 +7,10 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace gw::test {
 namespace {
@@ -184,6 +186,19 @@ TEST(Commands, KeysSayWhereTheyAreAndShowThemOnlyWhenAsked) {
   GatewayProcess::serving({.key = GatewayOptions::Key::none, .data_dir = data.path()})->stop();
   EXPECT_THAT(keys({}).standard_output, testing::Not(HasSubstr("sk-")));
   EXPECT_THAT(keys({"--show"}).standard_output, HasSubstr("sk-"));
+}
+
+bool has_loaded(const GatewayProcess& gateway, std::string_view library) {
+  std::ifstream maps(fmt::format("/proc/{}/maps", gateway.pid()));
+  return std::string(std::istreambuf_iterator<char>(maps), {}).contains(library);
+}
+
+TEST(Start, LeavesTheLibraryOfPicturesUnloadedUntilOneIsWanted) {
+  const auto gateway = GatewayProcess::serving();
+  EXPECT_TRUE(has_loaded(*gateway, "libcurl"));
+  EXPECT_FALSE(has_loaded(*gateway, "libgd"));
+  EXPECT_EQ(ask(gateway->port(), draw_small("a mill")).status, 200);
+  EXPECT_TRUE(has_loaded(*gateway, "libgd"));
 }
 
 TEST(Commands, UnknownOnesEndWithTwo) {
