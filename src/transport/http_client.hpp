@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -57,6 +58,21 @@ struct IncomingAnswer {
   AddressFamily family = AddressFamily::any;  // of the address that it came from, or of the proxy's
 };
 
+// An edge in front of the upstream answered in its place, or would (edge/gate.hpp). The fault's
+// `stage` says whether the upstream can have seen the request, its error who has to do what.
+struct EdgeTrouble {
+  enum class Advice : std::uint8_t {
+    fail,
+    again,  // the answer was to a clearance that has been replaced since: once more
+    hold,   // until the edge lets us through again
+  };
+  Advice advice = Advice::fail;
+  bool challenged = false;  // this very request was, and is not to be sent a third time
+  // Nothing more is let through: for so long, or until somebody acts.
+  bool shut = false;
+  std::optional<std::chrono::milliseconds> shut_for;
+};
+
 // Why no answer came. What matters to a caller that pays: could the upstream have begun the work?
 struct TransferFault {
   enum class Stage {
@@ -65,7 +81,8 @@ struct TransferFault {
   };
   Stage stage = Stage::before_send;
   bool timed_out = false;
-  Error error;  // upstream_unavailable, upstream_timeout or upstream_error
+  Error error;  // upstream_unavailable, upstream_timeout or upstream_error; with `edge` others too
+  std::optional<EdgeTrouble> edge = {};
 };
 
 using Transfer = std::expected<IncomingAnswer, TransferFault>;
@@ -76,6 +93,9 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
   virtual Async<Transfer> perform(OutgoingRequest request) = 0;
+  // Why nothing would be sent at present; nothing: it would. For those who have to write down that
+  // they send.
+  virtual std::optional<TransferFault> refusal() { return std::nullopt; }
 };
 
 // An answer whose body is read while it comes. Destroying it ends the transfer. I/O thread only.

@@ -169,6 +169,7 @@ class FakeEdge::Server {
     {
       const std::lock_guard lock(mutex_);
       ending_ = true;
+      changed_.notify_all();
       for (auto* stream : streams_) stream->interrupt();
     }
     for (auto& thread : threads_) thread.join();
@@ -194,6 +195,7 @@ class FakeEdge::Server {
   std::vector<EdgeRequest> requests_;
   std::vector<EdgeRequest> passed_;
   std::size_t connections_ = 0;
+  std::size_t gathered_ = 0;  // requests before the first answer
 
  private:
   void accept() {
@@ -239,9 +241,10 @@ class FakeEdge::Server {
   std::optional<EdgeAnswer> decide(const EdgeRequest& request) {
     std::string renewed;
     {
-      const std::lock_guard lock(mutex_);
+      std::unique_lock lock(mutex_);
       requests_.push_back(request);
       changed_.notify_all();
+      changed_.wait(lock, [this] { return ending_ || requests_.size() >= gathered_; });
       if (!next_.empty()) {
         auto said = std::move(next_.front());
         next_.pop_front();
@@ -327,6 +330,10 @@ void FakeEdge::drop_next(int count) {
   server_->locked([&] {
     server_->next_.insert(server_->next_.end(), static_cast<std::size_t>(count), std::nullopt);
   });
+}
+
+void FakeEdge::gather(std::size_t count) {
+  server_->locked([&] { server_->gathered_ = server_->requests_.size() + count; });
 }
 
 void FakeEdge::challenge() {

@@ -51,6 +51,8 @@ class FakeEdge final {
   void answer_with(EdgeAnswer);             // everything, from now on
   void answer_next(int count, EdgeAnswer);  // the next so many, before all else
   void drop_next(int count);                // the same without an answer
+  // No answer is given before so many more requests have come, or the edge ends.
+  void gather(std::size_t count);
   // Everything is challenged but what comes with a clearance that counts.
   void challenge();
   // From now on this value counts, with this User-Agent and no other.

@@ -20,6 +20,15 @@ std::string_view suffix_of(AddressFamily family) {
   return "";
 }
 
+void add_cookies(OutgoingRequest& request, const std::string& line) {
+  for (auto& [name, value] : request.headers) {
+    if (!equals_ignoring_case(name, "cookie")) continue;
+    value.append("; ").append(line);
+    return;
+  }
+  request.headers.emplace_back("Cookie", line);
+}
+
 }  // namespace
 
 std::string egress_key(const Proxy& proxy, AddressFamily family) {
@@ -31,6 +40,16 @@ std::string egress_key(const Proxy& proxy, AddressFamily family) {
 
 bool Clearance::ends_soon(WallTime now) const {
   return now >= soft_expiry() - assumed_ttl / 5;
+}
+
+void put_on(OutgoingRequest& request, const Clearance& clearance, WallTime now) {
+  const auto target = address_of(request.url);
+  if (!target) return;
+  const auto line = cookie_line(clearance.cookies, clearance.zone, *target, now);
+  if (!line.empty()) add_cookies(request, line);
+  if (line.empty() && *target != clearance.zone) return;
+  request.user_agent = clearance.user_agent;
+  request.family = clearance.family;
 }
 
 std::vector<MaskedCookie> masked(const EdgeCookies& cookies) {

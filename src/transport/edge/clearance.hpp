@@ -41,6 +41,10 @@ struct Clearance {
   bool ends_soon(WallTime now) const;
 };
 
+// Puts it on a request, if that goes to its zone: User-Agent, cookies beside those that are there,
+// address family. Nothing of it goes anywhere else.
+void put_on(OutgoingRequest& request, const Clearance& clearance, WallTime now);
+
 // What may be shown of a cookie.
 struct MaskedCookie {
   std::string name;

@@ -54,21 +54,32 @@ ZoneRecord Zone::snapshot() const {
 }
 
 Verdict Zone::ask(WallTime now) {
-  using What = Verdict::What;
+  expire(now);
+  const auto verdict = look(now);
+  if (verdict.what != Verdict::What::send) return verdict;
+  if (verdict.pass.trial) cooldown_.trial_begins();
+  if (verdict.pass.without) without_ = Without::out;
+  return verdict;
+}
+
+void Zone::expire(WallTime now) {
   if (record_.state == State::valid && record_.clearance && record_.clearance->over(now))
     enter(State::needed, Reason::expired, now);
+}
+
+Verdict Zone::look(WallTime now) const {
+  using What = Verdict::What;
   if (record_.state == State::blocked) return {.what = What::blocked, .pass = {}, .wait = {}};
-  Pass pass{.generation = record_.generation, .round = cooldown_.round()};
   if (record_.state == State::needed && without_ != Without::allowed) {
     const auto what = probing_ ? What::wait : What::needed;
     return {.what = what, .pass = {}, .wait = {}};
   }
   if (const auto wait = cooldown_.wait(now); wait != 0ms)
     return {.what = What::wait, .pass = {}, .wait = wait};
-  pass.trial = cooldown_.active();
-  if (pass.trial) cooldown_.trial_begins();
-  pass.without = record_.state == State::needed;
-  if (pass.without) without_ = Without::out;
+  const Pass pass{.generation = record_.generation,
+                  .round = cooldown_.round(),
+                  .trial = cooldown_.active(),
+                  .without = record_.state == State::needed};
   return {.what = What::send, .pass = pass, .wait = {}};
 }
 

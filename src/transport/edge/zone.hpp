@@ -70,6 +70,9 @@ class Zone final {
   }
 
   Verdict ask(WallTime now);
+  // What ask() would say, without taking leave.
+  Verdict look(WallTime now) const;
+  void expire(WallTime now);  // a clearance that is past its bound is over; ask() does it too
   // `replayed`: this request has met a challenge before. It is not sent a third time.
   Advice saw(const Pass& pass, const Finding& finding, bool replayed, WallTime now);
   void unsaid(const Pass& pass);  // no answer came, or nothing was sent
