@@ -13,6 +13,7 @@ constexpr std::string_view kExposed =
     "x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, "
     "x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens, x-ignored-params, x-partial-failures, "
     "x-provider, x-route, x-cache, x-adopted, x-seed, x-queue-ms, x-upstream-ms, x-overhead-ms, "
+    "x-upstream-points, "
     "location, "
     "etag, content-location, preference-applied, "
     "content-range, accept-ranges";

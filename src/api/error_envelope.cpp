@@ -74,7 +74,7 @@ Envelope envelope_of(ErrorKind kind) {
     case ErrorKind::upstream_unavailable:
       return {503, kServer, "upstream_unavailable", Repeat::by_status, seconds{5}};
     case ErrorKind::upstream_challenged:
-      return {503, kServer, "upstream_challenged", Repeat::never};
+      return {503, kServer, "upstream_challenged", Repeat::by_status, seconds{60}};
     case ErrorKind::upstream_blocked:
       return {503, kServer, "upstream_blocked", Repeat::never};
     case ErrorKind::no_account_available:

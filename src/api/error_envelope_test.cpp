@@ -3,8 +3,12 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <vector>
 
 namespace gw::api {
 namespace {
@@ -49,6 +53,28 @@ TEST_P(Envelope, HasItsStatusItsFourKeysAndItsRetryAdvice) {
   EXPECT_EQ(header(response, "Retry-After"), row.after);
 }
 
+std::vector<std::string> rows_of_the_readme() {
+  const auto root = std::filesystem::path(__FILE__).parent_path().parent_path().parent_path();
+  std::ifstream readme(root / "README.md");
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(readme, line);) {
+    if (line.starts_with("| ")) rows.push_back(line);
+  }
+  return rows;
+}
+
+TEST_P(Envelope, IsInTheReadmesTable) {
+  const auto& row = GetParam();
+  if (row.kind == ErrorKind::cancelled) return;  // nobody is there to read it
+  const auto status = std::to_string(row.status);
+  const auto code = *row.code == 0 ? std::string("–") : '`' + std::string(row.code) + '`';
+  const auto is_told = [&](const std::string& line) {
+    const auto statuses = line.substr(0, line.find('|', 1));
+    return statuses.contains(status) && line.contains(code);
+  };
+  EXPECT_TRUE(std::ranges::any_of(rows_of_the_readme(), is_told)) << status << ' ' << code;
+}
+
 constexpr auto* kRequest = "invalid_request_error";
 constexpr auto* kServer = "server_error";
 
@@ -75,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{ErrorKind::upstream_timeout, 504, kServer, "upstream_timeout", "false", ""},
         Row{ErrorKind::upstream_error, 502, kServer, "upstream_error", "false", ""},
         Row{ErrorKind::upstream_unavailable, 503, kServer, "upstream_unavailable", "", "5"},
-        Row{ErrorKind::upstream_challenged, 503, kServer, "upstream_challenged", "false", ""},
+        Row{ErrorKind::upstream_challenged, 503, kServer, "upstream_challenged", "", "60"},
         Row{ErrorKind::upstream_blocked, 503, kServer, "upstream_blocked", "false", ""},
         Row{ErrorKind::no_account_available, 503, kServer, "no_account_available", "", "30"},
         Row{ErrorKind::storage_unavailable, 503, kServer, "storage_unavailable", "false", ""},

@@ -73,6 +73,9 @@ void EventStream::take(StillWaiting news) {
 
 void EventStream::take(WatchEnded) {
   stage_ = Stage::over;
+  // The headers left before it was known.
+  if (const auto points = watched_.facts().points)
+    send_comment("x-upstream-points: " + to_text(*points));
   ended();
 }
 

@@ -29,6 +29,7 @@ void add_headers(http::Headers& headers, const Generation& generation, milliseco
   headers.set("x-queue-ms", std::to_string(generation.queued.count()));
   headers.set("x-upstream-ms", std::to_string(generation.upstream.count()));
   headers.set("x-overhead-ms", std::to_string(own.count()));
+  if (generation.points) headers.set("x-upstream-points", to_text(*generation.points));
 }
 
 // The tickets live as long as the response: when the client goes before its end, dropping them

@@ -35,6 +35,13 @@ void note_outcome(RequestContext& context, const GenerationFacts& facts, std::si
   context.note("pictures", static_cast<std::int64_t>(pictures));
   context.note("queue_ms", static_cast<std::int64_t>(facts.queued.count()));
   context.note("upstream_ms", static_cast<std::int64_t>(facts.upstream.count()));
+  if (!facts.points) return;
+  context.note("points", facts.points->points);
+  context.note("price_doubled", facts.points->doubled_by_size ? 1 : 0);
+}
+
+std::string to_text(const PointsSpent& points) {
+  return std::to_string(points.points) + (points.doubled_by_size ? ";doubled-by-size" : "");
 }
 
 void note_failure(RequestContext& context, std::string_view field, const Error& error) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace gw::api {
@@ -19,9 +20,11 @@ void add_known_headers(http::Headers& headers, const GenerationFacts& facts,
 void add_known_headers(http::Headers& headers, const Watched& watched);
 
 // At the start: model, provider, whether work was joined. At the end: how many pictures were made,
-// and how long that took.
+// how long that took and what it cost.
 void note_known(RequestContext& context, const GenerationFacts& facts);
 void note_outcome(RequestContext& context, const GenerationFacts& facts, std::size_t pictures);
+// "6", or "6;doubled-by-size" (an RFC 8941 integer): the value of x-upstream-points.
+std::string to_text(const PointsSpent& points);
 void note_failure(RequestContext& context, std::string_view field, const Error& error);
 
 }  // namespace gw::api

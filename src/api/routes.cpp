@@ -217,7 +217,9 @@ void add_routes(http::Router& router, const Doors& doors, ApiOptions options) {
   map.guarded(admin_key, "DELETE", "/admin/api/clearance/{provider}",     admin(self, &A::clearance, &ClearanceEndpoint::forget));
   map.guarded(admin_key, "POST",   "/admin/api/clearance/{provider}/try-again",   admin(self, &A::clearance, &ClearanceEndpoint::try_again));
   map.guarded(admin_key, "POST",   "/admin/api/clearance/{provider}/try-without", admin(self, &A::clearance, &ClearanceEndpoint::try_without));
-  map.guarded(admin_key, "GET",    "/admin/api/routes",                   plain([](auto& e, auto& r) { return e.admin.routes.list(r); }));
+  map.guarded(admin_key, "GET",    "/admin/api/routes",                   admin(self, &A::routes, &ModelRoutesEndpoint::list));
+  map.guarded(admin_key, "PUT",    "/admin/api/routes/{name}",            admin(self, &A::routes, &ModelRoutesEndpoint::put), kAdminBody);
+  map.guarded(admin_key, "DELETE", "/admin/api/routes/{name}",            admin(self, &A::routes, &ModelRoutesEndpoint::remove));
   map.guarded(admin_key, "GET",    "/admin/api/queue",                    plain([](auto& e, auto& r) { return e.admin.queue.list(r); }));
   map.guarded(admin_key, "POST",   "/admin/api/queue/{task}/cancel",      admin(self, &A::queue, &QueueEndpoint::cancel));
   map.open("GET", "/openapi.json",           plain([](auto& e, auto& r) { return serve_openapi(e.openapi, r.headers); }));

@@ -9,6 +9,7 @@
 #include "tests/support/memory_account_store.hpp"
 #include "tests/support/memory_blobs.hpp"
 #include "tests/support/memory_record_store.hpp"
+#include "tests/support/memory_route_store.hpp"
 #include "tests/support/memory_spool.hpp"
 #include "tests/support/row_journal.hpp"
 
@@ -89,9 +90,11 @@ class RoutesTest : public testing::Test {
     options.max_json_body = 1'000'000;
     add_routes(
         router_,
-        Doors{book_, styles_, generator_, results_, links_, clock_, *metrics_, workers_,
-              engine_.pictures_in_memory(), uploads_, remote_, editor_, library_, thumbnails_,
-              jobs_, AdminParts{accounts_, engine_, routes_, {&provider_}, clock_, random_, *log_}},
+        Doors{
+            book_, styles_, generator_, results_, links_, clock_, *metrics_, workers_,
+            engine_.pictures_in_memory(), uploads_, remote_, editor_, library_, thumbnails_, jobs_,
+            AdminParts{
+                accounts_, engine_, routes_, route_editor_, {&provider_}, clock_, random_, *log_}},
         std::move(options));
     hooks_ = make_hooks({});
   }
@@ -209,6 +212,8 @@ class RoutesTest : public testing::Test {
   test::MemoryAccountStore account_store_;
   AccountDesk accounts_{
       {account_store_, engine_, {&provider_}}, io_.get_executor(), clock_, random_, *log_};
+  test::MemoryRouteStore route_store_;
+  RouteEditor route_editor_{{catalog_, book_, route_store_}, io_.get_executor(), *log_};
   http::Router router_;
   http::ServerHooks hooks_;
   std::deque<RequestContext> contexts_;  // a response may write into its own until it ends

@@ -1,11 +1,14 @@
 #include "app/app.hpp"
 
+#include "app/account_metrics.hpp"
 #include "app/config_models.hpp"
 #include "app/engine_metrics.hpp"
 #include "app/file_limit.hpp"
 #include "app/picture_fetcher.hpp"
 #include "app/records_commands.hpp"
+#include "app/server_metrics.hpp"
 #include "app/start_message.hpp"
+#include "app/upstream_metrics.hpp"
 #include "core/jobs/recovery.hpp"
 #include "core/library/no_remote_pictures.hpp"
 #include "imaging/demo_painter.hpp"
@@ -14,7 +17,9 @@
 #include "providers/demo/models.hpp"
 #include "providers/demo/provider.hpp"
 #include "providers/dreamifly/models.hpp"
+#include "providers/dreamifly/outgoing.hpp"
 #include "providers/dreamifly/provider.hpp"
+#include "providers/openai/outgoing.hpp"
 #include "providers/openai/upstream.hpp"
 #include "transport/http_library.hpp"
 
@@ -105,7 +110,9 @@ Result<void> App::open_storage() {
                                           config_.spool_bytes);
   GW_TRY(records_, SqliteStore::open(records_file(config_.data_dir), workers_));
   account_store_ = std::make_unique<SqliteAccounts>(*records_, keys_.sealing, *log_);
+  route_store_ = std::make_unique<SqliteRoutes>(*records_);
   kept_sessions_ = std::make_unique<KeptSessions>(*account_store_, *log_);
+  kept_zones_ = std::make_unique<KeptZones>(*account_store_, *log_);
   journal_ = std::make_unique<RecordJournal>(*records_, io_.get_executor(), *log_);
   uploads_ = std::make_unique<UploadDesk>(*spool_, UploadOptions{});
   open_remote_pictures();
@@ -140,12 +147,17 @@ Result<void> App::open_models() {
   routes_ = std::make_unique<RouteBook>(models_, config_.model_routes);
   dispatcher_ = std::make_unique<Dispatcher>(io_.get_executor(), *results_, *log_);
   engine_ = std::make_unique<Engine>(config_.engine, clock_, *journal_, *dispatcher_);
+  engine_log_ = std::make_unique<EngineLog>(*log_, clock_);
+  engine_->observe(*engine_log_);
+  try_metrics_ = std::make_unique<TryMetrics>(*metrics_);
+  engine_->observe(*try_metrics_);
   for (const auto& provider : providers_) {
     engine_->add_host(provider->host(), provider->host_limit(), std::string(provider->name()));
     dispatcher_->add_provider(*provider);
   }
   finisher_ = std::make_unique<Finisher>(*results_, *codec_, workers_);
   dispatcher_->bind(*engine_, *journal_, *finisher_);
+  watch_edges();
   recall_ = std::make_unique<Recall>(*records_, *results_, *log_);
   route_desk_ =
       std::make_unique<RouteDesk>(*routes_, *engine_, engine_->durations(), clock_, random_);
@@ -164,20 +176,44 @@ void App::open_jobs() {
   AccountDesk::Parts accounts{*account_store_, *engine_, providers()};
   account_desk_ = std::make_unique<AccountDesk>(std::move(accounts), io_.get_executor(), clock_,
                                                 random_, *log_);
+  const RouteEditor::Parts routes{models_, *routes_, *route_store_};
+  route_editor_ = std::make_unique<RouteEditor>(routes, io_.get_executor(), *log_);
 }
 
 void App::make_providers() {
-  if (config_.dreamifly)
-    providers_.push_back(
-        dreamifly::make_provider(*config_.dreamifly, *http_client_, clock_, kept_sessions_.get()));
+  if (config_.dreamifly) {
+    auto& edge = make_edge(dreamifly::zone_of(*config_.dreamifly));
+    providers_.push_back(dreamifly::make_provider(*config_.dreamifly, edge.client(), clock_,
+                                                  kept_sessions_.get(), &edge));
+  }
   if (config_.openai) {
-    auto upstream = openai::make_upstream(*config_.openai, *http_client_, workers_, clock_);
+    auto& edge = make_edge(openai::zone_of(*config_.openai));
+    auto upstream = openai::make_upstream(*config_.openai, edge.client(), workers_, clock_, &edge);
     providers_.push_back(std::move(upstream.images));
     chat_ = std::move(upstream.chat);
   }
   if (!providers_.empty()) return;
   providers_.push_back(demo::make_provider(config_.demo, *painter_, workers_,
                                            demo::demo_models(dreamifly::known_models())));
+}
+
+Edge& App::make_edge(edge::ZoneOptions zone) {
+  const Edge::Parts parts{*http_client_, clock_, *log_, kept_zones_.get()};
+  return *edges_.emplace_back(std::make_unique<Edge>(parts, std::move(zone)));
+}
+
+// An edge hears of answers within what the engine has started: it is told afterwards.
+void App::watch_edges() {
+  for (const auto& provider : providers_) {
+    auto* edge = provider->clearance_door();
+    if (!edge) continue;
+    edge->on_changed([this, host = provider->host()](std::optional<HostShut> shut) {
+      asio::post(io_, [this, host, shut = std::move(shut)] {
+        if (shut) return engine_->shut(host, *shut);
+        engine_->reopen(host);
+      });
+    });
+  }
 }
 
 std::vector<Provider*> App::providers() const {
@@ -222,8 +258,8 @@ Result<void> App::open_server() {
   if (!config_.web_dir.empty()) {
     GW_TRY(options.page, api::Page::from_folder(config_.web_dir));
   }
-  const api::AdminParts admin{*account_desk_, *engine_, *route_desk_, providers(),
-                              clock_,         random_,  *log_};
+  const api::AdminParts admin{*account_desk_, *engine_, *route_desk_, *route_editor_,
+                              providers(),    clock_,   random_,      *log_};
   const api::Doors doors{*routes_,  styles_,           *generator_,
                          *results_, *links_,           clock_,
                          *metrics_, workers_,          engine_->pictures_in_memory(),
@@ -261,8 +297,11 @@ void App::open_housekeeping() {
 }
 
 void App::publish_metrics() {
-  publish(*metrics_, provider_names(), *engine_);
-  for (const auto& provider : providers_) publish(*metrics_, *provider, *engine_);
+  const auto all = providers();
+  publish_program(*metrics_, [this] { return health().not_ready.empty(); });
+  publish(*metrics_, provider_names(), config_.engine, *engine_);
+  publish_upstreams(*metrics_, all, *engine_, clock_);
+  publish_accounts(*metrics_, {all.begin(), all.end()}, *engine_, clock_);
   publish(*metrics_, *results_);
   publish(*metrics_, *journal_);
   publish(*metrics_, *server_);
@@ -307,6 +346,12 @@ Async<void> App::serve() {
     exit_code_ = 1;
     co_return;
   }
+  if (const auto routes = co_await route_editor_->open(); !routes) {
+    log_->error("routes_not_read", {{"detail", routes.error().detail()}});
+    exit_code_ = 1;
+    co_return;
+  }
+  for (const auto& edge : edges_) co_await edge->open();
   if (const auto recovered = co_await recover(); !recovered) {
     log_->error("journal_not_read", {{"detail", recovered.error().detail()}});
     exit_code_ = 1;
@@ -335,6 +380,8 @@ Async<void> App::drain() {
   co_await dispatcher_->stop(deadline);
   co_await library_->finish();
   co_await account_desk_->finish();
+  for (const auto& edge : edges_) co_await edge->finish();
+  co_await route_editor_->finish();
   co_await journal_->stop(std::max(deadline, clock_.now() + kJournalFlush));
 }
 
@@ -363,10 +410,12 @@ void App::free_demo_slots(std::vector<UnfinishedTask>& tasks, std::vector<LostSe
 }
 
 std::vector<UpstreamLine> App::upstreams() const {
+  std::vector<std::string> urls;  // in the order of make_providers()
+  if (config_.dreamifly) urls.push_back(config_.dreamifly->base_url);
+  if (config_.openai) urls.push_back(config_.openai->base_url);
   std::vector<UpstreamLine> lines;
-  if (config_.dreamifly)
-    lines.push_back({config_.dreamifly->base_url, config_.dreamifly->concurrency});
-  if (config_.openai) lines.push_back({config_.openai->base_url, config_.openai->concurrency});
+  for (std::size_t i = 0; i < urls.size(); ++i)
+    lines.push_back({urls[i], providers_[i]->host_limit()});
   return lines;
 }
 

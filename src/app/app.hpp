@@ -3,11 +3,14 @@
 
 #include "api/routes.hpp"
 #include "app/config_load.hpp"
+#include "app/engine_log.hpp"
 #include "app/housekeeping.hpp"
 #include "app/kept_sessions.hpp"
+#include "app/kept_zones.hpp"
 #include "app/keys.hpp"
 #include "app/request_observer.hpp"
 #include "app/start_message.hpp"
+#include "app/try_metrics.hpp"
 #include "base/task_group.hpp"
 #include "base/worker_pool.hpp"
 #include "core/accounts/account_desk.hpp"
@@ -32,12 +35,15 @@
 #include "core/ports/remote_pictures.hpp"
 #include "core/routing/route_book.hpp"
 #include "core/routing/route_desk.hpp"
+#include "core/routing/route_editor.hpp"
 #include "core/style.hpp"
 #include "http/server.hpp"
+#include "providers/common/edge.hpp"
 #include "storage/blobs/filesystem_store.hpp"
 #include "storage/data_dir_lock.hpp"
 #include "storage/journal/record_journal.hpp"
 #include "storage/records/sqlite_accounts.hpp"
+#include "storage/records/sqlite_routes.hpp"
 #include "storage/records/sqlite_store.hpp"
 #include "storage/spool/disk_spool.hpp"
 #include "telemetry/log.hpp"
@@ -75,6 +81,8 @@ class App final {
   Result<void> open_server();
   void open_housekeeping();
   void make_providers();
+  Edge& make_edge(edge::ZoneOptions zone);
+  void watch_edges();
   std::vector<Provider*> providers() const;
   std::string provider_names() const;
   std::vector<ChatUpstream*> chat_upstreams() const;
@@ -105,6 +113,7 @@ class App final {
   std::unique_ptr<PictureCodec> codec_;
   std::unique_ptr<Painter> painter_;
   WorkerPool workers_;  // its jobs use the two above: destroyed before them
+  std::vector<std::unique_ptr<Edge>> edges_;          // of the providers
   std::vector<std::unique_ptr<Provider>> providers_;  // at least one; the first has the default
   std::unique_ptr<ChatUpstream> chat_;                // null: no upstream of ours chats
   ModelCatalog models_;
@@ -123,12 +132,16 @@ class App final {
   std::unique_ptr<InputKeeper> inputs_;
   std::unique_ptr<SqliteStore> records_;
   std::unique_ptr<AccountStore> account_store_;
+  std::unique_ptr<RouteStore> route_store_;
   std::unique_ptr<KeptSessions> kept_sessions_;
+  std::unique_ptr<KeptZones> kept_zones_;
   std::unique_ptr<RecordJournal> journal_;
   std::unique_ptr<FilesystemStore> thumbnail_blobs_;
   std::unique_ptr<Thumbnails> thumbnails_;
   std::unique_ptr<Library> library_;
   std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<EngineLog> engine_log_;
+  std::unique_ptr<TryMetrics> try_metrics_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<RouteDesk> route_desk_;
   std::unique_ptr<Finisher> finisher_;
@@ -137,6 +150,7 @@ class App final {
   std::unique_ptr<Generator> generator_;
   std::unique_ptr<JobDesk> jobs_;
   std::unique_ptr<AccountDesk> account_desk_;
+  std::unique_ptr<RouteEditor> route_editor_;
 
   http::Router router_;
   std::unique_ptr<RequestObserver> observer_;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <ostream>
 
 namespace gw::app {
@@ -15,6 +17,13 @@ std::string shown_value(const EffectiveSetting& effective) {
   const auto name = effective.setting->name;
   if (name == "API_MASTER_KEY" || name == "ADMIN_KEY") return "(kept in DATA_DIR/keys)";
   return "(not set)";
+}
+
+std::size_t longest_name(const std::vector<EffectiveSetting>& settings) {
+  std::size_t longest = 0;
+  for (const auto& effective : settings)
+    longest = std::max(longest, effective.setting->name.size());
+  return longest;
 }
 
 std::string sources_line(const std::vector<ConfigSource>& sources) {
@@ -51,8 +60,9 @@ int run_check_config(const ConfigInputs& inputs, std::ostream& out, std::ostream
     return 1;
   }
   out << sources_line(loaded->sources);
+  const auto width = longest_name(loaded->effective);
   for (const auto& effective : loaded->effective) {
-    out << fmt::format("{:<27} {}  [{}]\n", effective.setting->name, shown_value(effective),
+    out << fmt::format("{:<{}}  {}  [{}]\n", effective.setting->name, width, shown_value(effective),
                        effective.origin);
   }
   for (const auto& warning : loaded->warnings) out << "WARNING: " << to_string(warning) << '\n';

@@ -9,13 +9,17 @@
 #include <boost/asio/write.hpp>
 #include <gmock/gmock.h>
 
+#include <cstddef>
 #include <fstream>
+#include <set>
 #include <sstream>
+#include <string>
 #include <thread>
 
 namespace gw::app {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -38,13 +42,24 @@ TEST_F(Commands, CheckConfigPrintsWhatIsInForce) {
   EXPECT_EQ(run_check_config(inputs_, out_, err_), 0);
 
   EXPECT_THAT(out_.str(), testing::StartsWith("Read: environment (3)\n"));
-  EXPECT_THAT(out_.str(), HasSubstr("PORT                        9000  [environment]\n"));
-  EXPECT_THAT(out_.str(), HasSubstr("ADMIN_KEY                   ***  [environment]\n"));
+  EXPECT_THAT(out_.str(), ContainsRegex("\nPORT +9000  \\[environment\\]\n"));
+  EXPECT_THAT(out_.str(), ContainsRegex("\nADMIN_KEY +\\*\\*\\*  \\[environment\\]\n"));
   EXPECT_THAT(out_.str(),
-              HasSubstr("API_MASTER_KEY              (kept in DATA_DIR/keys)  [default]\n"));
-  EXPECT_THAT(out_.str(), HasSubstr("METRICS_KEY                 (not set)  [default]\n"));
+              ContainsRegex("\nAPI_MASTER_KEY +\\(kept in DATA_DIR/keys\\)  \\[default\\]\n"));
+  EXPECT_THAT(out_.str(), ContainsRegex("\nMETRICS_KEY +\\(not set\\)  \\[default\\]\n"));
   EXPECT_THAT(out_.str(), HasSubstr("No mistakes."));
   EXPECT_THAT(out_.str(), Not(HasSubstr("sk-test")));
+}
+
+TEST_F(Commands, CheckConfigHasItsValuesInOneColumn) {
+  EXPECT_EQ(run_check_config(inputs_, out_, err_), 0);
+
+  std::set<std::size_t> columns;
+  std::istringstream lines(out_.str());
+  for (std::string line; std::getline(lines, line);) {
+    if (line.ends_with(']')) columns.insert(line.find_first_not_of(' ', line.find(' ')));
+  }
+  EXPECT_EQ(columns.size(), 1u);
 }
 
 TEST_F(Commands, CheckConfigPrintsEveryMistake) {

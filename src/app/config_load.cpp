@@ -168,8 +168,10 @@ class Judge final {
 
 // Anonymous callers of the per-minute scheme get one place at a time (their server counts by
 // address), signed-in ones two.
+constexpr std::size_t kSignedIn = 2;
+
 std::size_t default_concurrency(const dreamifly::Options& upstream) {
-  return upstream.site_key.empty() || upstream.has_login() ? 2 : 1;
+  return upstream.site_key.empty() || upstream.has_login() ? kSignedIn : 1;
 }
 
 std::vector<EffectiveSetting> effective_settings(const Draft& draft, const GivenSettings& given) {
@@ -202,6 +204,7 @@ Config judge(Draft draft, const GivenSettings& given, std::vector<Problem>& prob
   if (draft.concurrency) draft.config.demo.parallel = *draft.concurrency;
   if (!draft.dreamifly.base_url.empty()) {
     draft.dreamifly.concurrency = draft.concurrency.value_or(default_concurrency(draft.dreamifly));
+    draft.dreamifly.signed_in_concurrency = draft.concurrency.value_or(kSignedIn);
     draft.config.dreamifly = draft.dreamifly;
   }
   if (!draft.openai.base_url.empty()) draft.config.openai = draft.openai;
@@ -213,6 +216,7 @@ Config judge(Draft draft, const GivenSettings& given, std::vector<Problem>& prob
   judge.trust_of(draft.config);
   judge.without_effect(draft.config);
   check_model_names(draft.config, given, problems);
+  tell_shared_names(draft.config, given, warnings);
   return std::move(draft.config);
 }
 

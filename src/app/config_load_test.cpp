@@ -279,6 +279,9 @@ TEST_F(ConfigLoad, ThePerMinuteSchemeIsAnonymousAndGetsOnePlace) {
   environment("DREAMIFLY_SITE_KEY", "site");
 
   EXPECT_EQ(config().dreamifly->concurrency, 1u);
+  EXPECT_EQ(config().dreamifly->signed_in_concurrency, 2u) << "accounts may come while it runs";
+  environment("UPSTREAM_CONCURRENCY_LIMIT", "3");
+  EXPECT_EQ(config().dreamifly->signed_in_concurrency, 3u);
 }
 
 TEST_F(ConfigLoad, TheStaticSchemeGetsTwoPlacesAndLosesItsBearer) {
@@ -589,6 +592,26 @@ TEST_F(ConfigLoad, EveryNameOfTheCatalogueIsAModel) {
       EXPECT_THAT(problems(), IsEmpty()) << name;
     }
   }
+}
+
+TEST_F(ConfigLoad, WhoHasANameOfTwoUpstreamsIsTold) {
+  environment("DREAMIFLY_BASE_URL", "https://draw.example.com");
+  environment("DREAMIFLY_SITE_KEY", "site");
+  environment("OPENAI_UPSTREAM_BASE_URL", "https://api.example.com/v1");
+  environment("OPENAI_UPSTREAM_API_KEY", "sk-test-upstream");
+  environment("OPENAI_UPSTREAM_MODELS", "gpt-image-1, dreamifly-sdxl, my-own-model");
+
+  EXPECT_THAT(
+      warnings(),
+      ElementsAre(HasSubstr("OPENAI_UPSTREAM_MODELS: 'gpt-image-1' means openai/gpt-image-1 "
+                            "and no longer dreamifly/dreamifly-qwen-image; MODEL_MAPPING"),
+                  HasSubstr("'dreamifly-sdxl' stays the Dreamifly server's; the other is "
+                            "openai/dreamifly-sdxl")));
+
+  environment("MODEL_MAPPING", R"({"gpt-image-1": "dreamifly/dreamifly-qwen-image"})");
+  environment("MODEL_ROUTES",
+              R"({"dreamifly-sdxl": {"routes": [{"model": "openai/dreamifly-sdxl"}]}})");
+  EXPECT_THAT(warnings(), IsEmpty());
 }
 
 // The Python version's own file, as it was shipped and as it was used.

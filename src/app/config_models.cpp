@@ -1,6 +1,6 @@
 #include "app/config_models.hpp"
 
-#include "app/nearest_name.hpp"
+#include "base/nearest_name.hpp"
 #include "providers/demo/models.hpp"
 #include "providers/dreamifly/models.hpp"
 #include "providers/openai/upstream.hpp"
@@ -58,6 +58,20 @@ bool are_unsure(const Config& config, const GivenSettings& given) {
 bool is_long_name(std::string_view name) {
   constexpr std::string_view kProviders[] = {"dreamifly/", "openai/", "demo/"};
   return std::ranges::any_of(kProviders, [&](auto start) { return name.starts_with(start); });
+}
+
+// Empty: nobody else has it. As the catalogue decides: ids before aliases, the first before others.
+std::string shared_name(const std::string& id) {
+  constexpr std::string_view kAdvice = "MODEL_MAPPING or MODEL_ROUTES can say otherwise";
+  for (const auto& model : dreamifly::known_models()) {
+    if (model.id == id)
+      return fmt::format("'{}' stays the Dreamifly server's; the other is openai/{}; {}", id, id,
+                         kAdvice);
+    if (contains(model.aliases, id))
+      return fmt::format("'{}' means openai/{} and no longer dreamifly/{}; {}", id, id, model.id,
+                         kAdvice);
+  }
+  return {};
 }
 
 class RouteJudge final {
@@ -129,6 +143,17 @@ void check_model_names(const Config& config, const GivenSettings& given,
     return;
   problems.push_back({given.where("DEFAULT_MODEL"),
                       fmt::format("'{}' is no model{}", wanted, suggestion(wanted, names))});
+}
+
+void tell_shared_names(const Config& config, const GivenSettings& given,
+                       std::vector<Problem>& warnings) {
+  if (!config.dreamifly || !config.openai) return;
+  for (const auto& id : config.openai->models) {
+    const auto sentence = shared_name(id);
+    const bool settled = config.model_mapping.contains(id) || config.model_routes.contains(id);
+    if (!sentence.empty() && !settled)
+      warnings.push_back({given.where("OPENAI_UPSTREAM_MODELS"), sentence});
+  }
 }
 
 }  // namespace gw::app

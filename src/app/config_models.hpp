@@ -16,4 +16,9 @@ bool has_open_names(const Config& config);
 void check_model_names(const Config& config, const GivenSettings& given,
                        std::vector<Problem>& problems);
 
+// Names that the OpenAI-compatible upstream's models share with the Dreamifly server's: who has
+// them.
+void tell_shared_names(const Config& config, const GivenSettings& given,
+                       std::vector<Problem>& warnings);
+
 }  // namespace gw::app

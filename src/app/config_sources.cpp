@@ -2,7 +2,7 @@
 
 #include "app/dotenv.hpp"
 #include "app/former_settings.hpp"
-#include "app/nearest_name.hpp"
+#include "base/nearest_name.hpp"
 #include "app/settings.hpp"
 #include "base/text.hpp"
 

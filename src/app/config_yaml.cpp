@@ -1,5 +1,5 @@
 #include "app/config_sources.hpp"
-#include "app/nearest_name.hpp"
+#include "base/nearest_name.hpp"
 #include "app/settings.hpp"
 #include "base/text.hpp"
 

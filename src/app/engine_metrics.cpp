@@ -1,9 +1,9 @@
 #include "app/engine_metrics.hpp"
 
+#include <utility>
+
 namespace gw::app {
 namespace {
-
-constexpr const char* kAccepting = "1 while the disk takes what is to be stored, else 0.";
 
 // As a double, which is what Prometheus counts in.
 template <class Number>
@@ -17,82 +17,97 @@ double settled(const Engine& engine, TaskState state) {
   return found == counts.end() ? 0 : real(found->second);
 }
 
-}  // namespace
+class Publisher final {
+ public:
+  Publisher(MetricsRegistry& metrics, const std::string& providers, Engine& engine)
+      : metrics_(metrics), labels_{{"provider", providers}}, engine_(engine) {}
 
-void publish(MetricsRegistry& metrics, const Provider& provider, Engine& engine) {
-  const Labels labels{{"provider", std::string(provider.name())}};
-  metrics.read_gauge("gw_slots", "How many tasks the upstream host takes at a time.", labels,
-                     [&engine, &provider] { return real(engine.slots(provider.host()).limit()); });
-  metrics.read_gauge("gw_slots_unsure",
-                     "Slots of which nobody knows whether the upstream still draws.", labels,
-                     [&engine, &provider] { return real(engine.slots(provider.host()).unsure()); });
+  void line(const EngineOptions& options);
+  void flow();
+  void repeats();
+  void ends();
+
+ private:
+  template <class Read>
+  void gauge(const char* name, const char* help, Read read) {
+    metrics_.read_gauge(name, help, labels_,
+                        [&engine = engine_, read] { return real(read(engine)); });
+  }
+  template <class Read>
+  void counter(const char* name, const char* help, Read read) {
+    metrics_.read_counter(name, help, labels_,
+                          [&engine = engine_, read] { return real(read(engine)); });
+  }
+
+  MetricsRegistry& metrics_;
+  const Labels labels_;
+  Engine& engine_;
+};
+
+void Publisher::line(const EngineOptions& options) {
+  gauge("gw_tasks_queued", "Tasks that wait for a slot, parked ones included.",
+        [](auto& engine) { return engine.counts().queued; });
+  gauge("gw_tasks_queued_limit", "Tasks of plain calls that may wait.",
+        [limit = options.max_queued](auto&) { return limit; });
+  gauge("gw_tasks_queued_jobs", "Tasks of jobs that wait for a slot.",
+        [](auto& engine) { return engine.counts().queued_jobs; });
+  gauge("gw_tasks_queued_jobs_limit", "Tasks of jobs that may wait.",
+        [limit = options.max_queued_jobs](auto&) { return limit; });
+  gauge("gw_tasks_parked", "Tasks whose client left while they were queued.",
+        [](auto& engine) { return engine.counts().parked; });
+  gauge("gw_tasks_running", "Tasks that have a slot.",
+        [](auto& engine) { return engine.counts().running; });
+  gauge("gw_tasks_saving", "Tasks that are drawn and whose picture is being stored.",
+        [](auto& engine) { return engine.counts().saving; });
+  metrics_.read_gauge("gw_picture_bytes_in_memory",
+                      "Bytes of drawn pictures that are held in memory.", {},
+                      [&engine = engine_] { return real(engine.pictures_in_memory().used()); });
 }
 
-void publish(MetricsRegistry& metrics, const std::string& providers, Engine& engine) {
-  const Labels labels{{"provider", providers}};
-  metrics.read_gauge("gw_tasks_queued", "Tasks that wait for a slot, parked ones included.", labels,
-                     [&engine] { return real(engine.counts().queued); });
-  metrics.read_gauge("gw_tasks_queued_jobs", "Tasks of jobs that wait for a slot.", labels,
-                     [&engine] { return real(engine.counts().queued_jobs); });
-  metrics.read_gauge("gw_tasks_parked", "Tasks whose client left while they were queued.", labels,
-                     [&engine] { return real(engine.counts().parked); });
-  metrics.read_gauge("gw_tasks_running", "Tasks that have a slot.", labels,
-                     [&engine] { return real(engine.counts().running); });
-  metrics.read_gauge("gw_picture_bytes_in_memory",
-                     "Bytes of drawn pictures that are held in memory.", {},
-                     [&engine] { return real(engine.pictures_in_memory().used()); });
-  metrics.read_counter("gw_tasks_admitted_total", "Tasks taken in.", labels,
-                       [&engine] { return real(engine.counts().admitted); });
-  metrics.read_counter("gw_tasks_adopted_total", "Repeats that joined earlier work.", labels,
-                       [&engine] { return real(engine.counts().adopted); });
-  metrics.read_counter("gw_tasks_shared_total", "Requests that joined an equal drawing.", labels,
-                       [&engine] { return real(engine.counts().shared); });
-  metrics.read_counter("gw_tasks_recalled_total", "Pictures that were there already.", labels,
-                       [&engine] { return real(engine.counts().recalled); });
-  metrics.read_counter("gw_requests_refused_total", "Requests refused because the queue was full.",
-                       labels, [&engine] { return real(engine.counts().refused); });
-  metrics.read_counter("gw_tasks_sent_total", "Drawing calls sent to the upstream.", labels,
-                       [&engine] { return real(engine.counts().sent); });
-  metrics.read_counter("gw_upstream_waits_total", "Times the upstream told us to wait.", labels,
-                       [&engine] { return real(engine.counts().waits); });
+void Publisher::flow() {
+  counter("gw_tasks_admitted_total", "Tasks taken in.",
+          [](auto& engine) { return engine.counts().admitted; });
+  counter("gw_tasks_adopted_total", "Repeats that joined earlier work.",
+          [](auto& engine) { return engine.counts().adopted; });
+  counter("gw_tasks_shared_total", "Requests that joined an equal drawing.",
+          [](auto& engine) { return engine.counts().shared; });
+  counter("gw_tasks_recalled_total", "Pictures that were there already.",
+          [](auto& engine) { return engine.counts().recalled; });
+  counter("gw_requests_refused_total",
+          "Requests refused: the queue was full, the wait hopeless, or the host shut.",
+          [](auto& engine) { return engine.counts().refused; });
+  counter("gw_tasks_sent_total", "Drawing calls sent to the upstream.",
+          [](auto& engine) { return engine.counts().sent; });
+}
+
+void Publisher::repeats() {
+  counter("gw_upstream_waits_total", "Times the upstream told us to wait.",
+          [](auto& engine) { return engine.counts().waits; });
+  counter("gw_repeats_total", "Failed tries that were made over again, from the repeat budget.",
+          [](auto& engine) { return engine.counts().repeats; });
+  gauge("gw_repeat_budget_left", "Failed tries that may be made over again within this minute.",
+        [](auto& engine) { return engine.repeats_left(); });
+}
+
+void Publisher::ends() {
   for (const auto state :
        {TaskState::done, TaskState::failed, TaskState::cancelled, TaskState::unknown}) {
-    Labels with_state = labels;
-    with_state.emplace_back("state", to_string(state));
-    metrics.read_counter("gw_tasks_settled_total", "Tasks that ended, by how.", with_state,
-                         [&engine, state] { return settled(engine, state); });
+    auto labels = labels_;
+    labels.emplace_back("state", to_string(state));
+    metrics_.read_counter("gw_tasks_settled_total", "Tasks that ended, by how.", std::move(labels),
+                          [&engine = engine_, state] { return settled(engine, state); });
   }
 }
 
-void publish(MetricsRegistry& metrics, const ResultStore& results) {
-  metrics.read_gauge("gw_library_pictures", "Stored pictures.", {},
-                     [&results] { return real(results.count()); });
-  metrics.read_gauge("gw_library_bytes", "Bytes of stored pictures.", {},
-                     [&results] { return real(results.total_bytes()); });
-  metrics.read_gauge("gw_storage_accepting", kAccepting, {{"store", "pictures"}},
-                     [&results] { return results.accepting() ? 1.0 : 0.0; });
-}
+}  // namespace
 
-void publish(MetricsRegistry& metrics, const RecordJournal& journal) {
-  metrics.read_gauge("gw_storage_accepting", kAccepting, {{"store", "records"}},
-                     [&journal] { return journal.accepting() ? 1.0 : 0.0; });
-  metrics.read_counter("gw_journal_failures_total",
-                       "Batches of records that the disk did not take.", {},
-                       [&journal] { return real(journal.failures()); });
-}
-
-void publish(MetricsRegistry& metrics, const http::Server& server) {
-  const auto& counters = server.counters();
-  metrics.read_gauge("gw_http_connections", "Open connections.", {},
-                     [&counters] { return real(counters.connections); });
-  metrics.read_gauge("gw_http_requests_waiting", "Requests whose handler is running.", {},
-                     [&counters] { return real(counters.requests_waiting); });
-  metrics.read_counter("gw_http_connections_total", "Connections accepted.", {},
-                       [&counters] { return real(counters.accepted); });
-  metrics.read_counter("gw_http_connections_refused_total", "Connections over the bound.", {},
-                       [&counters] { return real(counters.refused); });
-  metrics.read_counter("gw_http_malformed_total", "Request heads that the strict check refused.",
-                       {}, [&counters] { return real(counters.malformed); });
+void publish(MetricsRegistry& metrics, const std::string& providers, const EngineOptions& options,
+             Engine& engine) {
+  Publisher publisher(metrics, providers, engine);
+  publisher.line(options);
+  publisher.flow();
+  publisher.repeats();
+  publisher.ends();
 }
 
 }  // namespace gw::app

@@ -1,11 +1,13 @@
 #include "app/housekeeping.hpp"
 
 #include "base/event.hpp"
+#include "core/ports/clearance_door.hpp"
 
 #include <boost/asio/redirect_error.hpp>
 
 #include <cstdint>
 #include <malloc.h>
+#include <utility>
 
 namespace gw::app {
 namespace {
@@ -20,6 +22,7 @@ constexpr seconds kSweepRecordsEvery{600};
 constexpr seconds kSweepInputsEvery{60};
 constexpr std::chrono::hours kAnswersKept{24};  // of an Idempotency-Key (openai-contract §2)
 constexpr seconds kRefreshEvery{60};
+constexpr seconds kTendEdgesEvery{60};
 constexpr seconds kRefreshFirst{5};  // while there is not a single model
 
 }  // namespace
@@ -30,6 +33,7 @@ void Housekeeping::start(TaskGroup& group) {
   members_.push_back(group.spawn(sweep_inputs()));
   members_.push_back(group.spawn(give_memory_back()));
   members_.push_back(group.spawn(refresh_providers()));
+  members_.push_back(group.spawn(tend_edges()));
 }
 
 void Housekeeping::stop() {
@@ -99,6 +103,22 @@ Async<void> Housekeeping::refresh_providers() {
     for (auto* provider : parts_.providers) co_await provider->refresh();
     wait = parts_.knows_models() ? kRefreshEvery : kRefreshFirst;
   } while (co_await pause(wait));
+}
+
+Async<void> Housekeeping::tend_edges() {
+  do {
+    for (auto* provider : parts_.providers) {
+      if (auto* edge = provider->clearance_door()) co_await edge->tend(is_wanted(provider->host()));
+    }
+  } while (co_await pause(kTendEdgesEvery));
+}
+
+// Somebody waits for a picture of this host, or was refused one since the last time.
+bool Housekeeping::is_wanted(const HostId& host) {
+  const auto view = parts_.engine.host(host);
+  if (!view) return false;
+  const auto before = std::exchange(turned_away_[host], view->turned_away);
+  return view->ready > 0 || before != view->turned_away;
 }
 
 }  // namespace gw::app

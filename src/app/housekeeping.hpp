@@ -17,7 +17,9 @@
 #include "transport/http_client.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <vector>
 
 namespace gw::app {
@@ -53,11 +55,14 @@ class Housekeeping final {
   Async<void> sweep_library();
   Async<void> give_memory_back();
   Async<void> refresh_providers();
+  Async<void> tend_edges();
+  bool is_wanted(const HostId& host);
   Async<bool> pause(std::chrono::seconds time);  // false when cancelled
 
   const Parts parts_;
   const Executor io_;
   std::vector<TaskGroup::Member> members_;
+  std::map<HostId, std::uint64_t> turned_away_;  // as last seen
 };
 
 }  // namespace gw::app

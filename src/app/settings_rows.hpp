@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/account_settings.hpp"
-#include "app/route_settings.hpp"
+#include "api/route_json.hpp"
 #include "app/settings.hpp"
 #include "app/value_parsers.hpp"
 #include "base/text.hpp"

@@ -53,6 +53,12 @@ constexpr auto kSettings = std::to_array<Setting>({
      "The way to the upstream. The proxy variables of the environment are ignored.",
      [](Draft& d, const std::string& t) { return put(d.dreamifly.proxy, parse_proxy(t)); },
      [](const Draft& d) { return show_proxy(d.dreamifly.proxy); }},
+    {"Dreamifly upstream", "UPSTREAM_PROBE_PATH", "providers.dreamifly.probe_path", kKnown,
+     Shape::text, "path from the root",
+     "A free GET by which a pasted clearance is tried, where an edge stands in front of the "
+     "upstream.",
+     [](Draft& d, const std::string& t) { return put(d.dreamifly.probe_path, parse_path(t)); },
+     [](const Draft& d) { return d.dreamifly.probe_path; }},
     {"Dreamifly upstream", "UPSTREAM_CA_FILE", "providers.ca_file", kKnown, Shape::text, "file",
      "Certificates (PEM) that every upstream may be signed by, besides the system's: for an "
      "instance with an authority of its own.",
@@ -127,8 +133,8 @@ constexpr auto kSettings = std::to_array<Setting>({
      [](const Draft& d) { return std::string(to_string(d.openai.on_exhausted)); }},
     {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_MODELS", "providers.openai.models", kKnown,
      Shape::list, "model ids between commas; a list in YAML",
-     "Its models that draw. Default: those of its own list that are known to draw, looked at every "
-     "ten minutes.",
+     "Its models that draw; a name given here is no longer another upstream's alias. Default: "
+     "those of its own list that are known to draw, looked at every ten minutes.",
      [](Draft& d, const std::string& t) { return put(d.openai.models, parse_names(t)); },
      [](const Draft& d) { return show(d.openai.models); }},
     {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_CONCURRENCY_LIMIT",
@@ -157,6 +163,10 @@ constexpr auto kSettings = std::to_array<Setting>({
      Shape::text, "`http://host:port` or `socks5h://host:port`", "The way to it.",
      [](Draft& d, const std::string& t) { return put(d.openai.proxy, parse_proxy(t)); },
      [](const Draft& d) { return show_proxy(d.openai.proxy); }},
+    {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_PROBE_PATH", "providers.openai.probe_path",
+     kKnown, Shape::text, "path below the base URL", "The same for this one.",
+     [](Draft& d, const std::string& t) { return put(d.openai.probe_path, parse_path(t)); },
+     [](const Draft& d) { return d.openai.probe_path; }},
     {"OpenAI-compatible upstream", "OPENAI_UPSTREAM_EXTRA_HEADERS",
      "providers.openai.extra_headers", kKnown, Shape::map,
      R"(`{"header": "value"}`; a map in YAML)",
@@ -197,8 +207,10 @@ constexpr auto kSettings = std::to_array<Setting>({
      "Models that several upstreams draw. Those of priority 1 go first; among equals the strategy "
      "decides: `priority` (as written), `weighted`, `least_busy` or `fastest`. Of the others one "
      "takes over while nothing was paid.",
-     [](Draft& d, const std::string& t) { return put(d.config.model_routes, parse_routes(t)); },
-     [](const Draft& d) { return show_routes(d.config.model_routes); }},
+     [](Draft& d, const std::string& t) {
+       return put(d.config.model_routes, api::parse_routes(t));
+     },
+     [](const Draft& d) { return api::show_routes(d.config.model_routes); }},
     {"Models and styles", "STYLE_MAPPING", "styles", kKnown, Shape::map,
      R"(`{"style": "prefix, "}`; a map in YAML)",
      "More styles: each puts its prefix in front of the prompt.",

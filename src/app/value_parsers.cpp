@@ -317,6 +317,14 @@ Parsed<std::string> parse_origin(std::string_view text) {
   return std::unexpected(must_be("http(s)://host or http(s)://host:port without a path", text));
 }
 
+Parsed<std::string> parse_path(std::string_view text) {
+  constexpr std::size_t kLongest = 512;
+  const bool good = text.starts_with('/') && !text.starts_with("//") && text.size() <= kLongest &&
+                    is_visible_ascii(text) && !text.contains('#') && !text.contains('\\');
+  if (good) return std::string(text);
+  return std::unexpected(must_be("a path such as /api/models", text));
+}
+
 Parsed<std::string> parse_base_url(std::string_view text) {
   const auto parts = split_url(text);
   if (!is_web_server(parts)) {

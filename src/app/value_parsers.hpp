@@ -52,6 +52,8 @@ Parsed<std::vector<std::string>> parse_networks(std::string_view text);
 Parsed<std::string> parse_origin(std::string_view text);
 // The same with a path, for servers behind a prefix.
 Parsed<std::string> parse_base_url(std::string_view text);
+// "/api/models", with a query as needed: what goes behind one of these.
+Parsed<std::string> parse_path(std::string_view text);
 // http:// or socks5h://[user:password@]host:port. The fault never repeats the text: it may hold a
 // password.
 Parsed<Proxy> parse_proxy(std::string_view text);

@@ -122,6 +122,12 @@ TEST(ValueParsers, BaseUrlsMayHaveAPath) {
   EXPECT_FALSE(parse_base_url("/pictures"));
 }
 
+TEST(ValueParsers, APathBeginsAtTheRootAndStaysOnItsHost) {
+  EXPECT_EQ(parse_path("/api/models?small=1"), "/api/models?small=1");
+  for (const auto* wrong : {"", "api/models", "//other.example.com/", "/a b", "/a#b", "/a\\b"})
+    EXPECT_FALSE(parse_path(wrong)) << wrong;
+}
+
 TEST(ValueParsers, ProxiesAreHttpOrSocksAndKeepTheirPasswordToThemselves) {
   const auto plain = parse_proxy("socks5h://127.0.0.1:1080");
   EXPECT_EQ(plain->url, "socks5h://127.0.0.1:1080");

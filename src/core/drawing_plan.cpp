@@ -173,6 +173,7 @@ std::string end_user_of(const GenerationRequest& request, const RepeatMarks& mar
 RequestInfo info_of(const GenerationRequest& request, const RepeatMarks& marks,
                     const RequestContext& context, const PlanTerms& terms) {
   RequestInfo info;
+  info.call_id = context.request_id;
   info.owner = context.caller;
   info.end_user = end_user_of(request, marks);
   if (terms.durability == Durability::durable) info.safety_identifier = request.safety_identifier;

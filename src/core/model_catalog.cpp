@@ -37,7 +37,11 @@ Result<ModelCatalog> ModelCatalog::create(std::vector<Provider*> providers, Opti
   ModelCatalog catalog;
   catalog.options_ = std::move(options);
   std::vector<Listing> aliases;
-  for (auto* provider : providers) GW_CHECK(catalog.add(*provider, aliases));
+  for (auto* provider : providers) catalog.add_ids(*provider);
+  for (auto* provider : providers) catalog.add_aliases(*provider, aliases);
+  // By its name, whatever the operator makes that mean.
+  if (catalog.options_.default_model.empty() && !catalog.listings_.empty())
+    catalog.default_model_ = catalog.listings_.front().id;
   GW_CHECK(catalog.add_operators_names(aliases));
   catalog.listings_.insert(catalog.listings_.end(), aliases.begin(), aliases.end());
   GW_CHECK(catalog.choose_default());
@@ -45,14 +49,26 @@ Result<ModelCatalog> ModelCatalog::create(std::vector<Provider*> providers, Opti
   return catalog;
 }
 
-Result<void> ModelCatalog::add(Provider& provider, std::vector<Listing>& aliases) {
+void ModelCatalog::add_ids(Provider& provider) {
   for (const auto& model : provider.models()) {
     const ModelRoute route{&provider, &model};
-    GW_CHECK(claim(model.id, route, listings_));
-    for (const auto& alias : model.aliases) GW_CHECK(claim(alias, route, aliases));
+    if (by_name_.emplace(model.id, route).second) {
+      listings_.push_back({model.id, &model});
+    } else if (!options_.aliases.contains(model.id)) {
+      listings_.push_back({long_name(provider, model), &model});
+    }
     by_name_.emplace(long_name(provider, model), route);
   }
-  return {};
+}
+
+// An alias stands in for a model that is not there; a model of that name is.
+void ModelCatalog::add_aliases(Provider& provider, std::vector<Listing>& aliases) {
+  for (const auto& model : provider.models()) {
+    const ModelRoute route{&provider, &model};
+    for (const auto& alias : model.aliases) {
+      if (by_name_.emplace(alias, route).second) aliases.push_back({alias, &model});
+    }
+  }
 }
 
 // An operator's name stands for a model, not for another such name, and wins over a built-in one.
@@ -85,28 +101,12 @@ Result<void> ModelCatalog::choose_default() {
   if (listings_.empty() && !open) {
     return fail(Error::invalid_request("providers", "no provider offers a model"));
   }
-  default_model_ = options_.default_model;
-  if (default_model_.empty() && !listings_.empty()) default_model_ = listings_.front().id;
+  if (!options_.default_model.empty()) default_model_ = options_.default_model;
   if (!open && !by_name_.contains(default_model_)) {
     return fail(Error::invalid_request("DEFAULT_MODEL", "'" + default_model_ + "' is not a model"));
   }
   const auto listed = std::ranges::find(listings_, default_model_, &Listing::id);
   if (listed != listings_.end()) std::rotate(listings_.begin(), listed, listed + 1);
-  return {};
-}
-
-Result<void> ModelCatalog::claim(const std::string& name, ModelRoute route,
-                                 std::vector<Listing>& list) {
-  const bool is_new = by_name_.emplace(name, route).second;
-  // The operator says himself what it stands for.
-  if (!is_new && options_.aliases.contains(name)) return {};
-  if (!is_new) {
-    return fail(Error::invalid_request(
-        name, "the name '" + name +
-                  "' stands for two models; say by MODEL_MAPPING which of them it means, as "
-                  "\"provider/model\""));
-  }
-  list.push_back({name, route.model});
   return {};
 }
 
@@ -140,6 +140,26 @@ ModelRoute ModelCatalog::editor_of(ModelRoute route, std::string_view name) cons
   if (by_id || model.max_references > 0 || model.edits_by.empty()) return route;
   const auto editor = by_name_.find(model.edits_by);
   return editor == by_name_.end() ? route : editor->second;
+}
+
+bool ModelCatalog::is_operators(std::string_view name) const {
+  return options_.aliases.contains(std::string(name));
+}
+
+bool ModelCatalog::is_long_name(std::string_view name) const {
+  return std::ranges::any_of(providers_, [&](const Provider* provider) {
+    return name.starts_with(std::string(provider->name()) + "/");
+  });
+}
+
+// All of it anew: what a name means depends on all the others.
+Result<void> ModelCatalog::set_alias(const std::string& name, std::optional<std::string> target) {
+  auto options = options_;
+  options.aliases.erase(name);
+  if (target) options.aliases.emplace(name, *std::move(target));
+  GW_TRY(auto changed, create(providers_, std::move(options)));
+  *this = std::move(changed);
+  return {};
 }
 
 std::vector<ModelCatalog::Listing> ModelCatalog::offered() const {

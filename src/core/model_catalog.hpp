@@ -23,7 +23,8 @@ struct ModelRoute {
   const ModelInfo* model = nullptr;
 };
 
-// Built once at start by the composition root; I/O thread. Providers outlive it.
+// Built at start by the composition root; I/O thread. Providers outlive it. Only the operator's
+// aliases change afterwards.
 class ModelCatalog final {
  public:
   // open: some provider finds its models only while we run, so a name that nobody knows yet may
@@ -35,8 +36,9 @@ class ModelCatalog final {
     Names names = Names::closed;
   };
 
-  // invalid_request when a name stands for two models and the operator's aliases do not say for
-  // which, or when an alias or the default names none.
+  // A name that several could have belongs to the operator's alias, else to the first provider with
+  // a model of that id, else to the first with such an alias; "provider/model" reaches each.
+  // invalid_request when an operator's alias or the default names no model.
   static Result<ModelCatalog> create(std::vector<Provider*> providers, Options options);
 
   // By id, alias, the operator's alias, or "provider/model"; an empty name is the default model.
@@ -48,6 +50,15 @@ class ModelCatalog final {
   // What a name that the operator gave to `target` means: it is an alias, whatever it is spelled
   // like. Errors as of resolve().
   Result<ModelRoute> resolve_alias_of(std::string_view target, Purpose purpose) const;
+
+  // Whether a model has this name, offered or not; and whether the operator gave it.
+  bool knows(std::string_view name) const { return find(name).has_value(); }
+  bool is_operators(std::string_view name) const;
+  // "provider/…" of a provider that there is.
+  bool is_long_name(std::string_view name) const;
+  // From now on the name is an alias of `target`; nothing: it is none of the operator's any more.
+  // Errors are those of create(), and nothing has changed then.
+  Result<void> set_alias(const std::string& name, std::optional<std::string> target);
 
   struct Listing {
     std::string id;          // the public name
@@ -61,10 +72,10 @@ class ModelCatalog final {
   std::string default_model() const;  // empty: none is known yet
 
  private:
-  Result<void> add(Provider& provider, std::vector<Listing>& aliases);
+  void add_ids(Provider& provider);
+  void add_aliases(Provider& provider, std::vector<Listing>& aliases);
   Result<void> add_operators_names(std::vector<Listing>& aliases);
   Result<void> choose_default();
-  Result<void> claim(const std::string& name, ModelRoute route, std::vector<Listing>& list);
 
   std::optional<ModelRoute> find(std::string_view name) const;
   std::optional<ModelRoute> discovered(std::string_view name) const;

@@ -133,11 +133,27 @@ TEST_F(ModelCatalogTest, AnAliasOfNothingIsRefusedNamingTheSetting) {
   EXPECT_EQ(refused.error().param(), "MODEL_MAPPING");
 }
 
-TEST_F(ModelCatalogTest, ANameForTwoModelsIsRefused) {
+TEST_F(ModelCatalogTest, AModelsOwnIdWinsOverAnAliasWhoeverComesFirst) {
+  auto cloud = provider("cloud", {model("dall-e-3")});
+  const auto catalog = ModelCatalog::create({&site, &cloud}, {}).value();
+  EXPECT_EQ(catalog.resolve("dall-e-3").value().provider, &cloud);
+  EXPECT_EQ(catalog.resolve("qwen").value().provider, &site);
+  EXPECT_THAT(names(catalog), ElementsAre("qwen", "flux", "dall-e-3"));
+}
+
+TEST_F(ModelCatalogTest, OfTwoModelsOfOneIdTheFirstHasItAndTheOtherItsLongName) {
   auto twice = provider("twice", {model("flux")});
-  EXPECT_FALSE(ModelCatalog::create({&site, &twice}, {}).has_value());
-  auto alias = provider("alias", {model("other", {"qwen"})});
-  EXPECT_FALSE(ModelCatalog::create({&site, &alias}, {}).has_value());
+  const auto catalog = ModelCatalog::create({&site, &twice}, {}).value();
+  EXPECT_EQ(catalog.resolve("flux").value().provider, &site);
+  EXPECT_EQ(catalog.resolve("twice/flux").value().provider, &twice);
+  EXPECT_THAT(names(catalog), ElementsAre("qwen", "flux", "twice/flux", "dall-e-3"));
+}
+
+TEST_F(ModelCatalogTest, AnAliasOfTwoModelsMeansTheFirst) {
+  auto alias = provider("alias", {model("other", {"dall-e-3"})});
+  const auto catalog = ModelCatalog::create({&site, &alias}, {}).value();
+  EXPECT_EQ(catalog.resolve("dall-e-3").value().provider, &site);
+  EXPECT_THAT(names(catalog), ElementsAre("qwen", "flux", "other", "dall-e-3"));
 }
 
 TEST_F(ModelCatalogTest, NoModelAtAllIsRefused) {

@@ -21,6 +21,7 @@ enum class Durability : std::uint8_t { ephemeral, durable };
 // One for all tasks of a request that go the same route; immutable once admitted.
 struct RequestInfo {
   RequestId id;
+  std::string call_id = {};       // x-request-id of the call; not kept over a restart
   CallerId owner;                 // the key: who may see its pictures and its job
   std::string end_user;           // behind the key, where the client names one
   std::string safety_identifier;  // of a durable request, whose answer repeats it

@@ -35,6 +35,13 @@ int telling(const Error& error) {
   }
 }
 
+void add(std::optional<PointsSpent>& sum, const std::optional<PointsSpent>& more) {
+  if (!more) return;
+  if (!sum) sum.emplace();
+  sum->points += more->points;
+  sum->doubled_by_size |= more->doubled_by_size;
+}
+
 void keep_more_telling(std::unique_ptr<Error>& kept, const Error& error) {
   if (!kept || is_more_telling(error, *kept)) kept = std::make_unique<Error>(error);
 }
@@ -133,7 +140,8 @@ GenerationFacts Watched::facts() const {
           .adopted = admission_.adopted,
           .cache = admission_.cache,
           .queued = queued_,
-          .upstream = upstream_};
+          .upstream = upstream_,
+          .points = points_};
 }
 
 std::uint64_t Watched::seed(std::size_t item) const {
@@ -223,6 +231,7 @@ Task<GeneratedPicture> Watched::settle(std::size_t item) {
   ticket.taken();
   queued_ = std::max(queued_, ticket.queued_for());
   upstream_ = std::max(upstream_, ticket.upstream_for());
+  add(points_, ticket.points());
   if (finished) {
     made_.push_back(std::move(ticket));
   } else {

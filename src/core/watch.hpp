@@ -42,6 +42,7 @@ struct GenerationFacts {
   CacheUse cache = CacheUse::bypass;
   std::chrono::milliseconds queued{0};    // the longest of the pictures told of so far
   std::chrono::milliseconds upstream{0};  // the same
+  std::optional<PointsSpent> points;      // by all of them; nothing: the upstream bills none
 };
 
 struct Generation : GenerationFacts {
@@ -144,6 +145,7 @@ class Watched final {
   Admission admission_;
   std::chrono::milliseconds queued_{0};         // as in the facts
   std::chrono::milliseconds upstream_{0};       // the same
+  std::optional<PointsSpent> points_;           // the same
   std::vector<std::optional<Ticket>> pending_;  // by item; empty: told of
   std::vector<Ticket> made_;
   std::unique_ptr<Error> failure_;  // the most telling so far

@@ -106,8 +106,12 @@ class PrometheusRegistry final : public MetricsRegistry {
     for (const auto& [name, family] : read_) families.push_back(family.collect(name));
     std::ostringstream out;
     prometheus::TextSerializer().Serialize(out, families);
-    return std::move(out).str();
+    MetricsText text;
+    for (const auto& collector : collectors_) collector(text);
+    return std::move(out).str() + text.text();
   }
+
+  void collect(Collector collector) override { collectors_.push_back(std::move(collector)); }
 
  private:
   void read(std::string name, std::string help, prometheus::MetricType type,
@@ -124,6 +128,7 @@ class PrometheusRegistry final : public MetricsRegistry {
   std::deque<PrometheusGauge> gauges_;
   std::deque<PrometheusHistogram> histograms_;
   std::map<std::string, ReadFamily> read_;
+  std::vector<Collector> collectors_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Counters, gauges and histograms, and the text that /metrics answers with.
 #pragma once
 
+#include "telemetry/metrics_text.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -34,8 +36,8 @@ class Histogram {
   virtual void observe(double value) = 0;
 };
 
-// Fixed when the metric is made, from code and settings; a value out of a request never becomes a
-// label, or strangers could grow the registry without bound.
+// Fixed when the metric is made, from code, settings, or what an upstream is known to offer; a
+// value out of a request never becomes a label, or strangers could grow the registry without bound.
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
 // One metric for each enumerator of an enum whose values count from 0 to its last one.
@@ -70,6 +72,11 @@ class MetricsRegistry {
   using Reader = std::function<double()>;
   virtual void read_counter(std::string name, std::string help, Labels labels, Reader reader) = 0;
   virtual void read_gauge(std::string name, std::string help, Labels labels, Reader reader) = 0;
+
+  // For families whose series come and go: it writes all there are, whenever exposition() asks. The
+  // families are its own.
+  using Collector = std::function<void(MetricsText&)>;
+  virtual void collect(Collector collector) = 0;
 
   // One counter for each enumerator up to `last`, labelled with what to_string says of it.
   template <class Enum>

@@ -82,6 +82,22 @@ TEST(Metrics, WhatIsReadIsAskedForEachExposition) {
   EXPECT_THAT(text, HasSubstr("# TYPE gw_taken_total counter\ngw_taken_total 9\n"));
 }
 
+TEST(Metrics, ACollectorWritesWhatIsThereAtTheTime) {
+  const auto registry = make_metrics_registry();
+  std::vector<std::string> accounts{"acc_a"};
+  registry->collect([&accounts](MetricsText& text) {
+    text.gauge("gw_account", "Known.");
+    for (const auto& account : accounts) text.sample({{"account", account}}, 1);
+  });
+  EXPECT_THAT(registry->exposition(), HasSubstr("gw_account{account=\"acc_a\"} 1\n"));
+
+  accounts = {"acc_b"};
+
+  const auto text = registry->exposition();
+  EXPECT_THAT(text, HasSubstr("gw_account{account=\"acc_b\"} 1\n"));
+  EXPECT_THAT(text, Not(HasSubstr("acc_a")));
+}
+
 TEST(Metrics, HandlesStayGoodWhileOthersAreMade) {
   const auto registry = make_metrics_registry();
   auto& first = registry->counter("gw_first_total", "First.");

@@ -178,6 +178,31 @@ describe("the admin page", () => {
     await picture("routes");
   });
 
+  test("a name is given routes, other ones, and none", async () => {
+    await signIn("#routes");
+    await button("Add routes").click();
+    await page.getByLabel("Public name").fill("team/painter");
+    await page.getByLabel("Strategy").selectOption({ label: "by weight" });
+    const models = page.locator("#route-rows").getByLabel("Model");
+    assert.ok(await page.locator("#route-models option[value='dreamifly/dreamifly-qwen-image']").count(), "what there is, is offered");
+    await models.nth(0).fill("dreamifly/dreamifly-qwen-image");
+    await models.nth(1).fill("dreamifly/nothing");
+    await button("Save").click();
+    await page.getByRole("dialog").getByRole("alert").filter({ hasText: "routes[1].model" }).waitFor();
+    await picture("routes-form");
+    await page.locator("#route-rows").getByRole("button", { name: "Remove" }).nth(1).click();
+    await button("Save").click();
+    const shown = page.locator("#routes .item").filter({ hasText: "team/painter" });
+    await shown.getByText("by weight").waitFor();
+    await shown.getByRole("button", { name: "Change" }).click();
+    await page.getByLabel("Strategy").selectOption({ label: "the fastest" });
+    await button("Save").click();
+    await shown.getByText("the fastest").waitFor();
+    page.on("dialog", (dialog) => dialog.accept());
+    await shown.getByRole("button", { name: "Remove" }).click();
+    await shown.waitFor({ state: "detached" });
+  });
+
   test("the queue shows what waits, and cancels it", async () => {
     await signIn("#queue");
     await page.getByText("Nothing is drawn, and nobody waits.").waitFor();

@@ -133,6 +133,7 @@ TryRecord full_attempt(int number) {
           .status = 429,
           .detail = "for the \"log\"",
           .sent = true,
+          .points = 6,
           .started = at(number),
           .ended = at(number + 1)};
 }

@@ -6,6 +6,7 @@
 #include "tests/support/gateway_client.hpp"
 #include "tests/support/gateway_process.hpp"
 #include "tests/support/scripted_server.hpp"
+#include "tests/support/temporary_directory.hpp"
 #include "tests/support/tiny_png.hpp"
 
 #include <boost/json/object.hpp>
@@ -16,6 +17,8 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace gw::test {
 namespace {
@@ -30,6 +33,7 @@ routes:
       - {model: openai/cloud-painter}
       - {model: dreamifly/dreamifly-qwen-image, priority: 2}
 )";
+constexpr const char* kAdminKey = "sk-test-admin-of-routes";
 constexpr const char* kDraw = R"({"model":"auto","prompt":"a fig","size":"512x512","seed":7,)"
                               R"("response_format":"b64_json"})";
 
@@ -48,25 +52,38 @@ class Routes : public testing::Test {
       return ScriptedAnswer{draws ? answer : json_answer(200, R"({"data":[]})"),
                             ScriptedAnswer::Then::close};
     });
+    start();
+  }
+  void start() {
     gateway =
         GatewayProcess::serving({.environment = {{"OPENAI_UPSTREAM_BASE_URL", cloud->url("")},
                                                  {"OPENAI_UPSTREAM_API_KEY", "sk-test-upstream"},
                                                  {"OPENAI_UPSTREAM_MODELS", "cloud-painter"},
                                                  {"DREAMIFLY_BASE_URL", site.base_url()},
                                                  {"DREAMIFLY_SITE_KEY", "test-key"},
+                                                 {"ADMIN_KEY", kAdminKey},
                                                  {"CONFIG_FILE", "routes.yaml"}},
+                                 .data_dir = data.path() / "data",
                                  .files = {{"routes.yaml", kConfig}}});
   }
   void TearDown() override {
     if (gateway) EXPECT_EQ(gateway->stop().exit_code, 0);
   }
   RawAnswer send(const Ask& request) const { return ask(gateway->port(), request); }
+  RawAnswer change(std::string method, std::string_view name, std::string body = {}) const {
+    const Ask request{.method = std::move(method),
+                      .target = fmt::format("/admin/api/routes/{}", name),
+                      .body = std::move(body)};
+    return send(request.with("Authorization", std::string("Bearer ") + kAdminKey)
+                    .with("Content-Type", "application/json"));
+  }
 
   static constexpr const char* kSpent =
       R"({"error":{"message":"spent","type":"insufficient_quota","code":"insufficient_quota"}})";
   const std::string of_cloud = tiny_png(512, 512, 9);
   std::atomic<bool> refuses{false};
   std::atomic<int> asked_cloud{0};
+  const TemporaryDirectory data;
   FakeDreamifly site;
   std::unique_ptr<ScriptedServer> cloud;
   std::unique_ptr<GatewayProcess> gateway;
@@ -129,6 +146,39 @@ TEST_F(Routes, TheNameIsListed) {
   const auto model = json_of(send(get("/v1/models/auto").with_key()));
   EXPECT_EQ(model.at("id"), "auto");
   EXPECT_EQ(model.at("capabilities").at("negative_prompt"), true) << "one of its routes has that";
+}
+
+TEST_F(Routes, AnOperatorGivesANameRoutesWhileItRuns) {
+  const std::string body = R"({"model":"team/painter","prompt":"a fig","size":"512x512","seed":7})";
+  EXPECT_THAT(send(draw(body)), IsError(404, "model_not_found", "model"));
+
+  const auto put = change("PUT", "team%2Fpainter",
+                          R"({"strategy":"weighted","routes":[)"
+                          R"({"model":"dreamifly/dreamifly-qwen-image","weight":3}]})");
+  ASSERT_THAT(put, HasStatus(200));
+  EXPECT_EQ(json_of(put).at("origin"), "admin");
+  EXPECT_EQ(json_of(put).at("candidates").at(0).at("weight"), 3);
+  EXPECT_THAT(send(draw(body)), HasHeader("x-provider", "dreamifly"));
+  EXPECT_THAT(send(get("/v1/models/team%2Fpainter").with_key()), HasStatus(200));
+
+  EXPECT_EQ(gateway->stop().exit_code, 0);
+  start();
+  EXPECT_THAT(send(draw(body)), HasHeader("x-provider", "dreamifly"));
+  EXPECT_THAT(change("DELETE", "team%2Fpainter"), HasStatus(200));
+  EXPECT_THAT(send(draw(body)), IsError(404, "model_not_found", "model"));
+}
+
+TEST_F(Routes, MistakesInAnOperatorsRoutesAreNamed) {
+  EXPECT_THAT(change("PUT", "auto", R"({"routes":[{"model":"openai/cloud-painter"}]})"),
+              HasStatus(409));
+  EXPECT_THAT(change("PUT", "mine", R"({"routes":[{"model":"openai/nothing"}]})"),
+              IsError(400, "null", "routes[0].model"));
+  EXPECT_THAT(change("PUT", "mine", R"({"routes":[{"model":"openai/cloud-painter","weigth":2}]})"),
+              IsError(400, "null", "routes[0].weigth"));
+  EXPECT_THAT(change("PUT", "mine", R"({"routes":[]})"), IsError(400, "null", "routes"));
+  EXPECT_THAT(change("PUT", "mi%0Ane", R"({"routes":[{"model":"openai/cloud-painter"}]})"),
+              IsError(400, "null", "name"));
+  EXPECT_THAT(change("DELETE", "mine"), HasStatus(404));
 }
 
 TEST(RoutesAtStart, MistakesAreNamedWithTheirPath) {

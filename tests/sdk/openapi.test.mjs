@@ -8,9 +8,8 @@ import { apiKey, eventually } from "./support/gateway.mjs";
 const adminKey = "sk-test-admin-of-openapi";
 const password = "correct horse";
 const small = { prompt: "a fox", size: "256x256" };
-// They need an edge in front of the upstream, which this one has not; api_test gives them one.
-const elsewhere = ["POST /admin/api/clearance/{provider}", "DELETE /admin/api/clearance/{provider}",
-  "POST /admin/api/clearance/{provider}/try-again", "POST /admin/api/clearance/{provider}/try-without"];
+// There is no edge in front of this upstream that wants to be tried again; api_test has one.
+const elsewhere = ["POST /admin/api/clearance/{provider}/try-again", "POST /admin/api/clearance/{provider}/try-without"];
 
 describe("the description", () => {
   let both;
@@ -129,6 +128,14 @@ describe("the description", () => {
     await fine(admin("POST", "/admin/api/upstreams/{provider}/check", { params: { provider: "dreamifly" } }));
     await refused(admin("POST", "/admin/api/upstreams/{provider}/check", { params: { provider: "none" } }), 404);
     await fine(admin("GET", "/admin/api/clearance"));
+    const at = { params: { provider: "dreamifly" } };
+    const text = "cf_clearance=0123456789abcdef0123";
+    await refused(admin("POST", "/admin/api/clearance/{provider}", { ...at, body: { text, user_agent: "curl/8" } }), 400);
+    const pasted = await fine(admin("POST", "/admin/api/clearance/{provider}", { ...at, body: { text, user_agent: "Mozilla/5.0 (X11) Firefox/140.0" } }));
+    assert.equal(pasted.state, "valid");
+    await fine(admin("DELETE", "/admin/api/clearance/{provider}", at));
+    await refused(admin("POST", "/admin/api/clearance/{provider}/try-again", at), 409);
+    await refused(admin("POST", "/admin/api/clearance/{provider}/try-without", at), 409);
     await fine(admin("GET", "/admin/api/routes"));
     const { choice } = await fine(admin("GET", "/admin/api/routes", { query: "?model=dall-e-3&references=1&size=16:9" }));
     assert.equal(choice.references, 1);
@@ -154,6 +161,17 @@ describe("the description", () => {
     await fine(admin("PATCH", "/admin/api/accounts/{id}", { params, body: { weight: 2, credentials: { password: "another" } } }));
     await fine(admin("DELETE", "/admin/api/accounts/{id}", { params }));
     await refused(admin("GET", "/admin/api/accounts/{id}", { params }), 404);
+  });
+
+  test("of routes", async () => {
+    const params = { name: "team-painter" };
+    const body = { strategy: "weighted", routes: [{ model: "dreamifly/dreamifly-qwen-image", weight: 2 }] };
+    await fine(admin("PUT", "/admin/api/routes/{name}", { params, body }));
+    const { data } = await fine(admin("GET", "/admin/api/routes"));
+    assert.equal(data.find(({ id }) => id === params.name).origin, "admin");
+    await refused(admin("PUT", "/admin/api/routes/{name}", { params, body: { routes: [{ model: "dreamifly/nothing" }] } }), 400);
+    await fine(admin("DELETE", "/admin/api/routes/{name}", { params }));
+    await refused(admin("DELETE", "/admin/api/routes/{name}", { params }), 404);
   });
 
   test("of the queue", async () => {

@@ -121,6 +121,7 @@ void ScriptedUpstream::turn_away(Mood mood, Line line) {
     failure.scope = Scope::host;
     failure.shut = HostShut{failure.error, {}};
     if (random_.chance(50)) failure.shut->for_at_least = std::chrono::seconds(30);
+    failure.challenged = !failure.shut->for_at_least;
   }
   reply_after(milliseconds(50), std::move(line), std::unexpected(std::move(failure)));
 }

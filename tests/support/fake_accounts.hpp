@@ -4,6 +4,7 @@
 #include "core/accounts/account_book.hpp"
 #include "core/ports/provider.hpp"
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -26,6 +27,7 @@ class FakeAccountBook final : public AccountBook {
     take(host, id, finding);
   }
   void remove(const HostId& host, const AccountId& id) override { kept.erase({host, id}); }
+  void resize(const HostId& host, std::size_t limit) override { limits[host] = limit; }
   void found(const HostId& host, const AccountId& id, const AccountFinding& finding) override {
     take(host, id, finding);
     if (changed_) changed_(host, id);
@@ -47,6 +49,7 @@ class FakeAccountBook final : public AccountBook {
 
   std::map<std::pair<HostId, AccountId>, AccountView> kept;
   std::map<AccountId, AccountFinding> restored;
+  std::map<HostId, std::size_t> limits;
 
  private:
   void take(const HostId& host, const AccountId& id, const AccountFinding& finding) {
@@ -64,7 +67,7 @@ class AccountProvider final : public Provider {
  public:
   std::string_view name() const override { return name_; }
   const HostId& host() const override { return host_; }
-  std::size_t host_limit() const override { return 2; }
+  std::size_t host_limit() const override { return taken.empty() ? 1 : 2; }
   const std::vector<ModelInfo>& models() const override { return models_; }
   Async<void> refresh() override {
     ++refreshed;

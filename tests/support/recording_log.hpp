@@ -1,7 +1,8 @@
-// Remembers which events were logged.
+// Remembers what was logged.
 #pragma once
 
 #include "telemetry/log.hpp"
+#include "telemetry/log_line.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -14,14 +15,16 @@ namespace gw::test {
 
 class RecordingLog final : public Log {
  public:
-  void write(LogLevel, std::string_view event, std::span<const LogField>) override {
+  void write(LogLevel level, std::string_view event, std::span<const LogField> fields) override {
     events.emplace_back(event);
+    lines.push_back(log_line({}, level, event, fields));
   }
   std::size_t count(std::string_view event) const {
     return static_cast<std::size_t>(std::ranges::count(events, event));
   }
 
   std::vector<std::string> events;
+  std::vector<std::string> lines;  // as they are written, at the beginning of 1970
 };
 
 }  // namespace gw::test

@@ -31,7 +31,8 @@ function row(edge) {
   if (edge.reason) line.append(make("p", { className: "reason", textContent: edge.reason }));
   line.append(factsLine([[say("cookies"), edge.cookies.join(", ")], [say("agent"), edge.user_agent],
     [say("obtained"), edge.obtained_at && timeText(edge.obtained_at)], [say("expiresAt"), edge.expires_at && timeText(edge.expires_at)],
-    [say("ray"), edge.ray]]));
+    [say("ray"), edge.ray], [say("lastProbe"), edge.last_probe]]));
+  if (edge.ends_soon) line.append(make("p", { className: "hint", textContent: say("endsSoon") }));
   const trouble = make("div", { className: "problems" });
   line.append(tools(edge, trouble), pasteForm(edge, trouble), trouble);
   return line;
@@ -72,7 +73,7 @@ function help() {
   const steps = make("ol");
   for (const step of say("helpSteps")) steps.append(make("li", { textContent: step }));
   return make("details", {}, label(make("summary"), "help"),
-    make("div", { className: "help" }, steps, make("p", { textContent: say("helpWhy") })));
+    make("div", { className: "help" }, steps, make("p", { textContent: say("helpWhy") }), make("p", { textContent: say("helpOwner") })));
 }
 
 export function forgetClearance() {

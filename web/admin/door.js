@@ -47,6 +47,7 @@ async function call(path, method, body) {
 export const get = (path) => call(path, "GET");
 export const post = (path, body) => call(path, "POST", body);
 export const patch = (path, body) => call(path, "PATCH", body);
+export const put = (path, body) => call(path, "PUT", body);
 export const remove = (path) => call(path, "DELETE");
 
 export async function signIn(key) {

@@ -27,12 +27,14 @@ json::object clearance_json(std::string_view provider, const ClearanceView& view
   object["state"] = json_text(to_string(view.state));
   object["reason"] = json_text(view.reason);
   object["ray"] = json_text(view.ray);
+  object["last_probe"] = json_text(view.last_probe);
   object["until"] = json_time(view.until);
   auto& cookies = object["cookies"].emplace_array();
   for (const auto& cookie : view.cookies) cookies.emplace_back(json_text(cookie));
   object["user_agent"] = json_text(view.user_agent);
   object["obtained_at"] = json_time(view.obtained);
   object["expires_at"] = json_time(view.expires);
+  object["ends_soon"] = view.ends_soon;
   return object;
 }
 

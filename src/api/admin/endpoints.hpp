@@ -18,6 +18,7 @@ struct AdminParts {
   AccountDesk& accounts;
   Engine& engine;
   const RouteDesk& routes;
+  RouteEditor& route_editor;
   std::vector<Provider*> providers;
   const Clock& clock;
   Random& random;
@@ -36,7 +37,7 @@ struct AdminEndpoints {
         accounts(parts.accounts, parts.log),
         upstreams(parts.providers, parts.engine, parts.log),
         clearance(parts.providers, parts.log),
-        routes(parts.routes),
+        routes(parts.routes, parts.route_editor, parts.log),
         queue(parts.engine, parts.providers, parts.clock, parts.log) {}
 
   AdminDoor door;

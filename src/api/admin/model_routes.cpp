@@ -1,13 +1,20 @@
 #include "api/admin/model_routes.hpp"
 
+#include "api/admin/audit.hpp"
 #include "api/admin/json.hpp"
 #include "api/admin/query.hpp"
+#include "api/json_body.hpp"
+#include "api/route_json.hpp"
+#include "base/json.hpp"
 #include "core/size_rule.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace gw::api {
 namespace {
@@ -59,11 +66,20 @@ json::object candidate_json(const Candidate& candidate) {
   return object;
 }
 
-json::object entry_json(std::string_view name, const RouteBook::Entry& entry, bool is_default) {
+// Null: the upstream's own name for it, or an alias.
+json::value origin_json(const RouteBook& book, std::string_view name) {
+  if (book.configured(name)) return "config";
+  if (book.added().contains(name)) return "admin";
+  return nullptr;
+}
+
+json::object entry_json(const RouteBook& book, std::string_view name,
+                        const RouteBook::Entry& entry) {
   json::object object;
   object["id"] = json_text(name);
   object["object"] = "admin.route";
-  object["default"] = is_default;
+  object["default"] = name == book.models().default_model();
+  object["origin"] = origin_json(book, name);
   object["strategy"] = nullptr;
   if (entry.routed) object["strategy"] = json_text(to_string(entry.strategy));
   auto& candidates = object["candidates"].emplace_array();
@@ -94,21 +110,59 @@ json::object choice_json(const GenerationRequest& question, const Result<RouteCh
   return object;
 }
 
+// What is offered, and what was given routes here, offered or not: it must be possible to take it
+// back.
+std::vector<std::string> names_in(const RouteBook& book) {
+  std::vector<std::string> names;
+  for (const auto& listing : book.models().offered()) names.push_back(listing.id);
+  for (const auto& [name, settings] : book.added()) {
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+Result<RouteSettings> parse_settings(std::string_view name, const std::string& body) {
+  if (const auto fault = name_fault(name); !fault.empty())
+    return fail(Error::invalid_request("name", "the name " + std::string(fault)));
+  GW_TRY(const auto object, parse_json_object(body));
+  auto settings = read_route_settings(object);
+  if (settings) return *std::move(settings);
+  const auto& [path, what] = settings.error().front();
+  return fail(Error::invalid_request(path, "`" + path + "` " + what));
+}
+
 }  // namespace
 
-Result<http::Response> ModelRoutesEndpoint::list(const http::Request& request) {
-  GW_TRY(const auto question, question_of(request));
+Task<http::Response> ModelRoutesEndpoint::list(http::Request request, RequestContext&) {
+  GW_CO_TRY(const auto question, question_of(request));
   const auto& book = routes_.book();
-  const auto default_model = book.models().default_model();
   json::array data;
-  for (const auto& listing : book.models().offered()) {
-    const auto entry = book.find(listing.id, Purpose::draw);
-    if (entry) data.emplace_back(entry_json(listing.id, *entry, listing.id == default_model));
+  for (const auto& name : names_in(book)) {
+    const auto entry = book.find(name, Purpose::draw);
+    if (entry) data.emplace_back(entry_json(book, name, *entry));
   }
   json::object answer{{"object", "admin.routes"}, {"data", std::move(data)}};
   answer["choice"] = nullptr;
   if (question) answer["choice"] = choice_json(*question, routes_.choose(*question));
-  return json_answer(answer);
+  co_return json_answer(answer);
+}
+
+Task<http::Response> ModelRoutesEndpoint::put(http::Request request, RequestContext& context) {
+  const auto name = request.param("name");
+  GW_CO_CHECK(expect_json(request.headers));
+  GW_CO_TRY(auto settings, parse_settings(name, request.body));
+  GW_CO_CHECK(co_await editor_.put(name, std::move(settings)));
+  log_change(log_, context, "routes_changed", name);
+  const auto& book = routes_.book();
+  GW_CO_TRY(const auto entry, book.find(name, Purpose::draw));
+  co_return json_answer(entry_json(book, name, entry));
+}
+
+Task<http::Response> ModelRoutesEndpoint::remove(http::Request request, RequestContext& context) {
+  const auto name = request.param("name");
+  GW_CO_CHECK(co_await editor_.remove(name));
+  log_change(log_, context, "routes_removed", name);
+  co_return json_answer({{"id", json_text(name)}, {"object", "admin.route"}, {"deleted", true}});
 }
 
 }  // namespace gw::api

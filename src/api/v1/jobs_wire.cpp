@@ -51,6 +51,7 @@ json::object attempt_object(const TryRecord& attempt) {
   object["outcome"] = attempt.outcome;
   if (attempt.status != 0) object["status"] = attempt.status;
   object["sent"] = attempt.sent;
+  if (attempt.points != 0) object["points"] = attempt.points;
   object["started"] = seconds(attempt.started);
   object["ended"] = seconds(attempt.ended);
   return object;
@@ -95,6 +96,7 @@ json::object facts_of(const Job& job, std::string_view request_id) {
   object["created_at"] = seconds(job.info.created);
   object["started_at"] = seconds(job.started);
   object["finished_at"] = seconds(job.finished);
+  if (job.points > 0) object["points"] = job.points;
   add_place(object, job);
   if (job.cancel_requested) object["cancel_requested"] = true;
   json::array pictures;

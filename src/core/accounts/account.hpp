@@ -77,6 +77,13 @@ struct AccountFinding {
   bool own_trouble = true;
 };
 
+// Since it was made known to this process.
+struct AccountCounts {
+  std::uint64_t leases = 0;
+  std::uint64_t drawn = 0;
+  std::uint64_t coolings = 0;  // times it was set aside for trouble that passes
+};
+
 // What an operator sees.
 struct AccountView {
   AccountId id;
@@ -87,6 +94,7 @@ struct AccountView {
   int leases = 0;                 // pictures being drawn with it
   std::optional<Allowance> allowance;
   std::optional<WallTime> last_used;
+  AccountCounts counts = {};
 };
 
 }  // namespace gw

@@ -5,6 +5,7 @@
 #include "base/ids.hpp"
 #include "core/accounts/account.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -22,6 +23,8 @@ class AccountBook {
   // As it was known by an earlier process; after set(), before anything is leased.
   virtual void restore(const HostId& host, const AccountId& id, const AccountFinding& finding) = 0;
   virtual void remove(const HostId& host, const AccountId& id) = 0;
+  // How many tasks the host takes now: with accounts it may be more than without.
+  virtual void resize(const HostId& host, std::size_t limit) = 0;
   // What a free call has shown.
   virtual void found(const HostId& host, const AccountId& id, const AccountFinding& finding) = 0;
   // The operator's word: ready again at once.

@@ -122,7 +122,7 @@ void AccountDesk::know(AccountSettings account) {
   } else if (const auto taken = known.provider->set_account(known.settings); !taken) {
     known.trouble = taken.error().message();
   } else {
-    parts_.book.set(known.provider->host(), known.settings);
+    put_in_use(*known.provider, known.settings);
   }
   if (!known.trouble.empty()) {
     log_.warn("account_not_used", {{"account", std::string_view(known.settings.id.value)},
@@ -130,6 +130,12 @@ void AccountDesk::know(AccountSettings account) {
   }
   auto id = known.settings.id;
   accounts_.insert_or_assign(std::move(id), std::move(known));
+}
+
+// The provider has taken it.
+void AccountDesk::put_in_use(Provider& provider, const AccountSettings& account) {
+  parts_.book.set(provider.host(), account);
+  parts_.book.resize(provider.host(), provider.host_limit());
 }
 
 void AccountDesk::remember(const AccountMemory& memory) {
@@ -252,7 +258,7 @@ Task<AccountEntry> AccountDesk::added(AccountSettings account) {
     co_return fail(std::move(stored).error());
   }
   known->second.trouble.clear();
-  parts_.book.set(provider->host(), known->second.settings);
+  put_in_use(*provider, known->second.settings);
   co_return entry(known->second);
 }
 
@@ -271,7 +277,7 @@ Task<AccountEntry> AccountDesk::changed(AccountId id, AccountChange change) {
   }
   known->settings = std::move(wanted);
   known->trouble.clear();
-  parts_.book.set(known->provider->host(), known->settings);
+  put_in_use(*known->provider, known->settings);
   co_return entry(*known);
 }
 
@@ -282,6 +288,7 @@ Task<void> AccountDesk::removed(AccountId id) {
   if (auto* provider = known->provider) {
     parts_.book.remove(provider->host(), id);
     provider->remove_account(id);
+    parts_.book.resize(provider->host(), provider->host_limit());
   }
   accounts_.erase(id);
   dirty_.erase(id);

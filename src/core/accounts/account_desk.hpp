@@ -86,6 +86,7 @@ class AccountDesk final {
 
   Provider* provider_of(std::string_view name) const;
   void know(AccountSettings account);
+  void put_in_use(Provider& provider, const AccountSettings& account);
   void remember(const AccountMemory& memory);
   Result<Known*> find(const AccountId& id);
   Result<Known*> usable(const AccountId& id);

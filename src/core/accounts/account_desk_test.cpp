@@ -171,6 +171,17 @@ TEST_F(AccountDeskTest, ARemovedOneIsGone) {
   EXPECT_FALSE(book.view(gallery.host(), bob));
 }
 
+TEST_F(AccountDeskTest, TheHostTakesWhatItsAccountsAreGood) {
+  gallery.configured.clear();
+  store.kept.clear();
+  auto& desk = open();
+  const auto added = run(desk.add(account("eve@example.com")));
+  ASSERT_TRUE(added);
+  EXPECT_EQ(book.limits.at(gallery.host()), 2u);
+  ASSERT_TRUE(run(desk.remove(added->settings.id)));
+  EXPECT_EQ(book.limits.at(gallery.host()), 1u);
+}
+
 TEST_F(AccountDeskTest, WhoLeavesDoesNotLeaveAChangeHalfDone) {
   auto& desk = open();
   asio::cancellation_signal leaves;

@@ -109,7 +109,8 @@ std::expected<LeasedAccount, NobodyFree> AccountPool::lease(const AccountNeed& n
   auto* account = first_fit(need, now);
   if (!account) return std::unexpected(nobody(need, now));
   take(*account, now);
-  return LeasedAccount{.id = account->id(), .points = account->cost(need, now)};
+  return LeasedAccount{
+      .id = account->id(), .points = account->cost(need, now), .price = need.price};
 }
 
 // In line, or, as advance() will have it, busy for long enough.
@@ -159,6 +160,7 @@ void AccountPool::take(Account& account, SteadyTime now) {
   account.turn.share = present_ + share_of(account.settings.weight);
   account.turn.order = ++order_;
   ++account.leases;
+  ++account.counts.leases;
   ++held_;
   account.last_used = now;
   place(account);

@@ -33,7 +33,8 @@ struct AccountNeed {
 
 struct LeasedAccount {
   AccountId id;
-  std::int64_t points = 0;  // what the drawing will cost it
+  std::int64_t points = 0;          // what the drawing will cost it
+  std::optional<Price> price = {};  // by which rule; nothing: free, or not known
 };
 
 // Why nobody can take it, and when that may change.

@@ -34,6 +34,7 @@ void AccountPool::worked(const AccountId& id, SteadyTime now) {
   if (!account) return;
   account->troubles = 0;
   account->used = true;
+  ++account->counts.drawn;
   if (account->state != AccountState::ready && account->until <= now) {
     account->check = Account::Check::none;
     make_ready(*account);
@@ -76,7 +77,10 @@ void AccountPool::learn(Account& account, const AccountFinding& finding, SteadyT
 void AccountPool::set_aside(Account& account, const AccountFinding& finding, SteadyTime now) {
   const bool was_ready = account.state == AccountState::ready;
   if (was_ready && !finding.own_trouble && half_is_aside()) return;
-  if (finding.state == AccountState::cooling) ++account.troubles;
+  if (finding.state == AccountState::cooling) {
+    ++account.troubles;
+    ++account.counts.coolings;
+  }
   auto until = Account::kOpenEnded;
   if (finding.rest)
     until = now + *finding.rest;
@@ -194,7 +198,8 @@ std::optional<AccountView> AccountPool::view(const AccountId& id, SteadyTime now
                    .until = {},
                    .leases = account->leases,
                    .allowance = account->allowance,
-                   .last_used = account->last_used.transform(at)};
+                   .last_used = account->last_used.transform(at),
+                   .counts = account->counts};
   if (!account->settings.enabled) {
     view.state = AccountState::off;
     view.reason.clear();

@@ -16,6 +16,7 @@ struct AccountPool::Account {
   AccountSettings settings;
   Turn turn;
   int leases = 0;
+  AccountCounts counts;
   bool removed = false;
   AccountState state = AccountState::ready;  // switched off or not
   std::string reason;

@@ -216,6 +216,7 @@ void Engine::leave_jobs() {
     leave_line(*task);
     stop_timer(*task);
   }
+  for (auto& [id, host] : hosts_) fail_held(id, host);
   arm();
 }
 
@@ -236,6 +237,7 @@ void Engine::settle(TaskRecord& task, TaskState state) {
   stop_timer(task);
   move(task, state);
   ++counts_.settled[state];
+  for (auto* observer : observers_) observer->settled(task);
   note(task, JournalStep::settled);
   wake(task, WaitFor::file);
   if (task.waiters.empty()) forget_later(task);

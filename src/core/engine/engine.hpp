@@ -8,6 +8,7 @@
 #include "core/engine/adoption_index.hpp"
 #include "core/engine/byte_budget.hpp"
 #include "core/engine/engine_host.hpp"
+#include "core/engine/engine_observer.hpp"
 #include "core/engine/host_book.hpp"
 #include "core/engine/options.hpp"
 #include "core/engine/retry_budget.hpp"
@@ -134,6 +135,9 @@ class Engine final : public AccountBook, public HostBook {
   // Its owner does not want it any more. False when it is too late: it was leased, and goes on.
   bool cancel(TaskId task);
 
+  // Before anything is admitted; outlives the engine.
+  void observe(EngineObserver& observer) { observers_.push_back(&observer); }
+
   // Reports of the driver.
   void sending(TaskId task, PictureId picture = {});
   // The request of a durable task, whose journal is on disk now, is on its way; that of any other
@@ -148,7 +152,9 @@ class Engine final : public AccountBook, public HostBook {
   void leave_jobs();  // the process will end: jobs that wait are for the next one
   void stop();        // no more leases: the process ends
 
-  // What had shut the host's door until somebody acts is over; or one task may try.
+  // Shuts the host's door as a failure would. What had shut it until somebody acts is over; or one
+  // task may try.
+  void shut(const HostId& host, HostShut shut);
   void reopen(const HostId& host);
   void try_one(const HostId& host);
 
@@ -156,6 +162,7 @@ class Engine final : public AccountBook, public HostBook {
   void set(const HostId& host, const AccountSettings& account) override;
   void restore(const HostId& host, const AccountId& id, const AccountFinding& finding) override;
   void remove(const HostId& host, const AccountId& id) override;
+  void resize(const HostId& host, std::size_t limit) override;
   void found(const HostId& host, const AccountId& id, const AccountFinding& finding) override;
   void clear(const HostId& host, const AccountId& id) override;
   std::vector<AccountView> views(const HostId& host) const override;
@@ -209,6 +216,8 @@ class Engine final : public AccountBook, public HostBook {
   Result<std::shared_ptr<const TaskSpec>> open_route(std::shared_ptr<const TaskSpec> spec) const;
   Result<void> check_hope(const Wanted& wanted, std::size_t fresh) const;
   std::size_t free_at_once(const Host& host) const;
+  HeldBy held_by(const TaskRecord& task) const;
+  void tell_queued(const std::vector<Ticket>& tickets);
   TaskRecord& create(std::shared_ptr<const TaskSpec> spec);
   TaskRecord& insert(TaskId id, std::shared_ptr<const TaskSpec> spec);
   TaskRecord& recall(std::shared_ptr<const TaskSpec> spec, StoredPicture picture);
@@ -235,7 +244,7 @@ class Engine final : public AccountBook, public HostBook {
   void call_all_back(Host& host);
   void leave_line(TaskRecord& task);
   void give_up(TaskRecord& task, Error error);
-  bool reroute(TaskRecord& task);
+  bool reroute(TaskRecord& task, std::string_view why);
 
   // engine_accounts.cpp
   void change_account(const HostId& id, const AccountId& account,
@@ -248,7 +257,8 @@ class Engine final : public AccountBook, public HostBook {
   void return_account(TaskRecord& task, Host& host, const UpstreamFailure* failure);
   void note_duration(const TaskRecord& task);
   void judge_host(TaskRecord& task, Host& host, const UpstreamFailure* failure);
-  void shut(Host& host, Error reason, std::optional<SteadyTime::duration> time);
+  void shut(const HostId& id, Host& host, Error reason, std::optional<SteadyTime::duration> time);
+  void open_door(const HostId& id, Host& host);
   void move_on_from(const Host& host);
   void fail_held(const HostId& id, Host& host);
   void failed_try(TaskRecord& task, UpstreamFailure failure);
@@ -258,6 +268,7 @@ class Engine final : public AccountBook, public HostBook {
   bool may_repeat(const TaskRecord& task, const UpstreamFailure& failure) const;
   bool is_wanted_at(const TaskRecord& task, SteadyTime at) const;
   void back_into_line(TaskRecord& task);
+  void tell_repeated(const TaskRecord& task, Act act) const;
 
   // engine.cpp: the arrows.
   void move(TaskRecord& task, TaskState to);
@@ -290,6 +301,7 @@ class Engine final : public AccountBook, public HostBook {
   RetryBudget budget_;
   RecentDurations durations_;
   Changed account_changed_;
+  std::vector<EngineObserver*> observers_;
   EngineCounts counts_;
   std::size_t queued_bytes_ = 0;
   std::size_t queued_job_bytes_ = 0;

@@ -15,6 +15,14 @@ void Engine::remove(const HostId& id, const AccountId& account) {
   change_account(id, account, [&](AccountPool& pool) { pool.remove(account); });
 }
 
+void Engine::resize(const HostId& id, std::size_t limit) {
+  auto& slots = hosts_.at(id).slots;
+  if (slots.limit() == limit) return;
+  slots.resize(limit);
+  lease_all();
+  arm();
+}
+
 void Engine::found(const HostId& id, const AccountId& account, const AccountFinding& finding) {
   change_account(id, account,
                  [&](AccountPool& pool) { pool.found(account, finding, clock_.now()); });
@@ -39,6 +47,7 @@ void Engine::change_account(const HostId& id, const AccountId& account,
 void Engine::tell_change(const HostId& id, Host& host, const AccountId& account,
                          const std::optional<AccountView>& before) {
   const auto now = view(id, account);
+  for (auto* observer : observers_) observer->account_changed(host, account, before, now);
   const bool same = before && now && before->state == now->state && before->reason == now->reason;
   if (!same) call_all_back(host);
   const bool told_anew = before && now && before->allowance && now->allowance &&
@@ -71,7 +80,9 @@ std::optional<HostView> Engine::host(const HostId& id) const {
                 .door = host.door.state(now),
                 .reason = {},
                 .until = {},
-                .trips = host.breaker.trips()};
+                .trips = host.breaker.trips(),
+                .opened = host.breaker.opened(),
+                .turned_away = host.turned_away};
   if (const auto* reason = host.door.reason()) {
     view.reason = reason->message();
     view.kind = to_string(reason->kind());
@@ -81,10 +92,21 @@ std::optional<HostView> Engine::host(const HostId& id) const {
   return view;
 }
 
+// What it was shut for before does not count: who says this knows how it is now.
+void Engine::shut(const HostId& id, HostShut shut) {
+  auto& door = hosts_.at(id).door;
+  const auto now = clock_.now();
+  const bool sooner =
+      shut.for_at_least && (!door.until() || now + *shut.for_at_least < *door.until());
+  if (sooner) door.try_one(now);
+  this->shut(id, hosts_.at(id), std::move(shut.reason), shut.for_at_least);
+  lease_all();
+  arm();
+}
+
 void Engine::reopen(const HostId& id) {
   auto& host = hosts_.at(id);
-  host.door.open();
-  host.breaker.closed();
+  open_door(id, host);
   lease_all();
   arm();
 }

@@ -58,6 +58,15 @@ class EngineAccounts : public testing::Test {
   EngineRig rig;
 };
 
+TEST_F(EngineAccounts, AHostThatTakesMoreStartsWhatWaits) {
+  const auto first = rig.ask({.work = 1});
+  const auto second = rig.ask({.work = 2});
+  const auto third = rig.ask({.work = 3});
+  EXPECT_EQ(rig.state(third), TaskState::queued);
+  rig.engine.resize(rig.host, 3);
+  EXPECT_EQ(rig.state(third), TaskState::leased);
+}
+
 TEST_F(EngineAccounts, TakeTurns) {
   rig.engine.set(rig.host, account(kFirst));
   rig.engine.set(rig.host, account(kSecond));
@@ -147,6 +156,19 @@ TEST_F(EngineAccounts, OneThatHasCooledIsLookedAtBeforeItDrawsAgain) {
   ASSERT_THAT(rig.to_check, ElementsAre(kFirst));
   rig.engine.found(rig.host, kFirst, finding(AccountState::ready));
   EXPECT_EQ(rig.state(ticket), TaskState::leased);
+}
+
+TEST_F(EngineAccounts, NoneIsLookedAtWhileItsHostIsShut) {
+  rig.engine.set(rig.host, account(kFirst));
+  rig.engine.found(rig.host, kFirst, finding(AccountState::cooling));
+  rig.to_check.clear();
+  const auto ticket = rig.ask();
+  const Error reason(ErrorKind::upstream_challenged, "challenged");
+  rig.engine.shut(rig.host, {.reason = reason, .for_at_least = {}});
+  rig.pass(30s);
+  EXPECT_TRUE(rig.to_check.empty());
+  rig.engine.reopen(rig.host);
+  EXPECT_THAT(rig.to_check, ElementsAre(kFirst));
 }
 
 TEST_F(EngineAccounts, APriceIsTakenFromTheKnownBalance) {

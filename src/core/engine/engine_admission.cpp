@@ -31,6 +31,7 @@ Result<std::vector<Ticket>> Engine::admit(Wanted wanted) {
     auto route = open_route(wanted.tasks[i]);
     if (!route) {
       ++counts_.refused;
+      ++hosts_.at(wanted.tasks[i]->host).turned_away;
       return fail(std::move(route).error());
     }
     wanted.tasks[i] = *std::move(route);
@@ -47,8 +48,27 @@ Result<std::vector<Ticket>> Engine::admit(Wanted wanted) {
   for (std::size_t i = 0; i < wanted.tasks.size(); ++i)
     tickets.push_back(admit_one(wanted, i, joined[i]));
   lease_all();
+  tell_queued(tickets);
   arm();
   return tickets;
+}
+
+void Engine::tell_queued(const std::vector<Ticket>& tickets) {
+  if (observers_.empty()) return;
+  for (const auto& ticket : tickets) {
+    const auto& task = record(ticket.task());
+    if (ticket.kind() != TicketKind::made || !is_waiting(task.state)) continue;
+    for (auto* observer : observers_) observer->queued(task, held_by(task));
+  }
+}
+
+HeldBy Engine::held_by(const TaskRecord& task) const {
+  const auto& host = hosts_.at(task.spec->host);
+  const auto now = clock_.now();
+  if (!host.door.lets_through(now)) return HeldBy::door;
+  if (!may_draw()) return HeldBy::memory;
+  const bool alone = task.aside || (!host.accounts.empty() && !host.accounts.anybody_free(now));
+  return alone && host.slots.free(now) > 0 ? HeldBy::accounts : HeldBy::line;
 }
 
 // Past hosts that are shut: plain calls are told at once, jobs wait for the door to open.
@@ -70,7 +90,11 @@ Ticket Engine::admit_one(const Wanted& wanted, std::size_t index, std::optional<
   const auto& spec = wanted.tasks[index];
   if (const auto& picture = wanted.recalled[index])
     return attach(recall(spec, *picture), wanted, TicketKind::recalled);
-  if (joined) return attach(*tasks_.at(joined->task), wanted, joined->kind);
+  if (joined) {
+    auto& task = *tasks_.at(joined->task);
+    for (auto* observer : observers_) observer->joined(task, joined->kind, spec->request.get());
+    return attach(task, wanted, joined->kind);
+  }
   return attach(create(spec), wanted, TicketKind::made);
 }
 

@@ -27,10 +27,13 @@ void Engine::lease_all() {
   do {
     lease_again_ = false;
     for (auto& [id, host] : hosts_) {
+      if (leaving_jobs_) fail_held(id, host);
       call_back(host);
       while (!host.queue.empty() && may_draw() && lease_next(host)) {
       }
       if (host.queue.empty() && host.aside.empty()) continue;
+      // A look would meet the same, and say nothing of the account.
+      if (host.door.state(clock_.now()) == DoorState::shut) continue;
       for (const auto& account : host.accounts.to_check(clock_.now())) driver_.check(id, account);
     }
   } while (lease_again_);
@@ -89,14 +92,17 @@ void Engine::lease(TaskRecord& task, Host& host, Lease slot, LeasedAccount accou
   move(task, TaskState::leased);
   task.lease = slot;
   task.started = clock_.now();
+  const auto waited = task.started - std::max(task.admitted, task.answered);
   ++task.tries;
   if (!task.trying) task.trying = std::make_unique<Trying>();
   auto& trying = *task.trying;
   trying.account = std::move(account.id);
   trying.points = account.points;
+  trying.price = account.price;
   trying.decides = host.door.pass(clock_.now());
   trying.again.reset();
   trying.started = clock_.wall();
+  for (auto* observer : observers_) observer->leased(task, host, waited);
   driver_.start(task.id, task.spec);
 }
 
@@ -145,14 +151,14 @@ void Engine::leave_line(TaskRecord& task) {
 
 // It was not sent, so another upstream may have it; else it ends here.
 void Engine::give_up(TaskRecord& task, Error error) {
-  if (reroute(task)) return;
+  if (reroute(task, to_string(error.kind()))) return;
   task.outcome.error = std::move(error);
   settle(task, TaskState::failed);
 }
 
 // To the next upstream that may draw the same, if there is one; the caller has made sure that
 // nothing was sent, or that it is known not to have been paid.
-bool Engine::reroute(TaskRecord& task) {
+bool Engine::reroute(TaskRecord& task, std::string_view why) {
   const auto& others = task.spec->alternatives;
   if (!others || others->empty()) return false;
   leave_line(task);
@@ -160,7 +166,7 @@ bool Engine::reroute(TaskRecord& task) {
   const bool was_queued = is_waiting(task.state);
   if (was_queued) queued_bytes_of(*task.spec) -= waiting_bytes(*task.spec);
   adoption_.remove(*task.spec, task.id);
-  task.spec = others->front();
+  const auto left = std::exchange(task.spec, others->front());
   adoption_.add(*task.spec, task.id);
   if (was_queued) queued_bytes_of(*task.spec) += waiting_bytes(*task.spec);
   if (task.trying) {
@@ -169,6 +175,7 @@ bool Engine::reroute(TaskRecord& task) {
   }
   task.not_before = {};
   ++counts_.rerouted;
+  for (auto* observer : observers_) observer->rerouted(task, *left, why);
   note(task, JournalStep::intent);
   if (!was_queued) return back_into_line(task), true;
   if (task.state == TaskState::queued) enqueue(task);

@@ -15,7 +15,7 @@ std::chrono::seconds growing_pause(int refusals) {
 }
 
 // A challenged request never reached the upstream, so it may go once more when it is let through.
-constexpr int kMostShutOut = 1;
+constexpr int kMostChallenges = 1;
 
 Error out_of_order() {
   return {ErrorKind::upstream_unavailable,
@@ -25,6 +25,10 @@ Error out_of_order() {
 // Whether its first byte may have left: of a durable task later than the journal's `sent`.
 bool has_left(const TaskRecord& task) {
   return task.lease->sent;
+}
+
+std::string_view kind_of(const UpstreamFailure& failure) {
+  return to_string(failure.error.kind());
 }
 
 // What the try says about the upstream as a whole; nothing: it was not asked.
@@ -52,15 +56,15 @@ void Engine::failed_try(TaskRecord& task, UpstreamFailure failure) {
   return_slot(task, failure);
   const bool lost = failure.slot_unsure && task.state == TaskState::sent;
   if (!lost) {
-    const bool shut_out = failure.shut && ++task.trying->shut_out > kMostShutOut;
-    const bool waits = failure.act == Act::wait && !shut_out;  // and nothing was paid
-    if (waits && failure.shut && reroute(task)) return;
+    const bool met_again = failure.challenged && ++task.trying->challenges > kMostChallenges;
+    const bool waits = failure.act == Act::wait && !met_again;  // and nothing was paid
+    if (waits && failure.shut && reroute(task, kind_of(failure))) return;
     if (waits) return wait_and_repeat(task, failure);
     if (repeat(task, failure)) return;
     // What is rejected for its content is not offered around.
     const bool final = failure.error.kind() == ErrorKind::content_rejected;
     const bool unpaid = failure.unpaid || task.state == TaskState::leased;
-    if (!final && unpaid && reroute(task)) return;
+    if (!final && unpaid && reroute(task, kind_of(failure))) return;
   }
   task.outcome.error = std::move(failure.error);
   settle(task, lost ? TaskState::unknown : TaskState::failed);
@@ -90,6 +94,9 @@ void Engine::return_slot(TaskRecord& task, const UpstreamFailure& failure) {
 void Engine::close_try(TaskRecord& task, const UpstreamFailure* failure) {
   auto& host = hosts_.at(task.spec->host);
   auto& trying = *task.trying;
+  const bool paid = has_left(task) && !(failure && failure->unpaid);
+  const auto points = paid ? trying.points : 0;
+  trying.spent += points;
   trying.ended =
       TryRecord{.number = task.tries,
                 .provider = host.provider,
@@ -98,8 +105,11 @@ void Engine::close_try(TaskRecord& task, const UpstreamFailure* failure) {
                 .status = failure ? failure->status : 200,
                 .detail = failure ? failure->error.detail() : std::string(),
                 .sent = has_left(task),
+                .points = points,
                 .started = trying.started,
                 .ended = clock_.wall()};
+  for (auto* observer : observers_)
+    observer->tried(task, *trying.ended, clock_.now() - task.started, failure);
   return_account(task, host, failure);
   judge_host(task, host, failure);
 }
@@ -111,7 +121,7 @@ void Engine::return_account(TaskRecord& task, Host& host, const UpstreamFailure*
   const auto now = clock_.now();
   const auto before = view(task.spec->host, id);
   // What is refused before the price is taken counts among the day's free pictures all the same.
-  if (has_left(task)) host.accounts.spent(id, failure && failure->unpaid ? 0 : task.trying->points);
+  if (has_left(task)) host.accounts.spent(id, task.trying->ended->points);
   if (failure == nullptr) {
     host.accounts.worked(id, now);
   } else if (failure->account) {
@@ -139,25 +149,39 @@ void Engine::judge_host(TaskRecord& task, Host& host, const UpstreamFailure* fai
   const auto health = health_of(task, failure, now - task.started);
   const bool decides = std::exchange(task.trying->decides, false);
   if (failure && failure->shut) {
-    shut(host, failure->shut->reason, failure->shut->for_at_least);
+    shut(task.spec->host, host, failure->shut->reason, failure->shut->for_at_least);
   } else if (decides && !health) {
     host.door.undecided();
   } else if (decides && (*health == TryHealth::fault || *health == TryHealth::failed)) {
-    shut(host, out_of_order(), host.breaker.still_down());
+    shut(task.spec->host, host, out_of_order(), host.breaker.still_down());
   } else if (decides) {
-    host.door.open();
-    host.breaker.closed();
+    open_door(task.spec->host, host);
   } else if (health) {
-    if (const auto rest = host.breaker.saw(*health, now)) shut(host, out_of_order(), *rest);
+    if (const auto rest = host.breaker.saw(*health, now))
+      shut(task.spec->host, host, out_of_order(), *rest);
   }
 }
 
-void Engine::shut(Host& host, Error reason, std::optional<SteadyTime::duration> time) {
+void Engine::shut(const HostId& id, Host& host, Error reason,
+                  std::optional<SteadyTime::duration> time) {
   const auto now = clock_.now();
   std::optional<SteadyTime> until;
   if (time) until = now + *time;
+  const bool news =
+      host.door.state(now) != DoorState::shut || host.door.reason()->kind() != reason.kind();
   host.door.shut(std::move(reason), until, now);
+  if (news) {
+    for (auto* observer : observers_) observer->host_shut(id, host, time);
+  }
   move_on_from(host);
+}
+
+void Engine::open_door(const HostId& id, Host& host) {
+  const bool was_open = host.door.reason() == nullptr;
+  host.door.open();
+  host.breaker.closed();
+  if (was_open) return;
+  for (auto* observer : observers_) observer->host_opened(id, host);
 }
 
 // What waits for a host that is shut and may be drawn elsewhere goes there.
@@ -170,14 +194,16 @@ void Engine::move_on_from(const Host& host) {
     if (&hosts_.at(spec.host) == &host) movable.push_back(task.get());
   }
   std::ranges::sort(movable, {}, &TaskRecord::place);
-  for (auto* task : movable) reroute(*task);
+  const auto why = to_string(host.door.reason()->kind());
+  for (auto* task : movable) reroute(*task, why);
 }
 
 // Plain calls are told when they have been held long enough; jobs wait on.
 void Engine::fail_held(const HostId& id, Host& host) {
   const auto now = clock_.now();
   if (host.door.state(now) != DoorState::shut) return;
-  if (!host.door.hold_is_over(now, options_.hold_time)) return;
+  const bool nobody_opens_it = leaving_jobs_ && !host.door.until();
+  if (!nobody_opens_it && !host.door.hold_is_over(now, options_.hold_time)) return;
   if (counts_.queued == counts_.queued_jobs) return;
   std::vector<TaskRecord*> held;
   for (const auto& [number, task] : tasks_) {
@@ -198,7 +224,13 @@ void Engine::wait_and_repeat(TaskRecord& task, const UpstreamFailure& failure) {
   // The refusal was not about this task: the next one in line would hear the same.
   if (failure.scope != Scope::request && !told) host.slots.pause(task.not_before);
   note(task, JournalStep::intent);  // not drawn: a crash from here on leaves nothing unknown
+  tell_repeated(task, Act::wait);
   back_into_line(task);
+}
+
+void Engine::tell_repeated(const TaskRecord& task, Act act) const {
+  const auto pause = std::max(task.not_before - clock_.now(), SteadyTime::duration{});
+  for (auto* observer : observers_) observer->repeated(task, act, pause);
 }
 
 void Engine::back_into_line(TaskRecord& task) {
@@ -220,6 +252,7 @@ bool Engine::repeat(TaskRecord& task, const UpstreamFailure& failure) {
   }
   task.not_before = clock_.now() + failure.pause;
   note(task, JournalStep::intent);
+  tell_repeated(task, failure.act);
   back_into_line(task);
   return true;
 }

@@ -32,6 +32,7 @@ UpstreamFailure challenged(std::optional<std::chrono::milliseconds> time = {}) {
   auto failure = refused(ErrorKind::upstream_challenged);
   failure.act = Act::wait;
   failure.scope = Scope::host;
+  failure.challenged = true;
   failure.shut = HostShut{failure.error, time};
   return failure;
 }
@@ -175,6 +176,56 @@ TEST(EngineDoor, AChallengedRequestWaitsAndGoesOnceMoreWhenTheDoorIsOpened) {
   rig.send(ticket);
   rig.fail_with(ticket, challenged());
   EXPECT_EQ(rig.state(ticket), TaskState::failed) << "not a third time";
+}
+
+TEST(EngineDoor, WhatMetALimitWaitsAsOftenAsItHasTo) {
+  EngineRig rig;
+  const auto ticket = rig.ask({.work = 1});
+  for (int i = 0; i < 3; ++i) {
+    auto limited = challenged(10s);
+    limited.challenged = false;
+    rig.send(ticket);
+    rig.fail_with(ticket, limited);
+    EXPECT_EQ(rig.state(ticket), TaskState::queued) << i;
+    rig.pass(10s);
+  }
+  rig.draw(ticket);
+  EXPECT_EQ(rig.state(ticket), TaskState::done);
+}
+
+TEST(EngineDoor, IsShutAndOpenedByWhoKnowsHowTheEdgeIs) {
+  EngineRig rig(2);
+  const Error reason(ErrorKind::upstream_challenged, "challenged");
+  rig.engine.shut(rig.host, {.reason = reason, .for_at_least = {}});
+  EXPECT_EQ(rig.try_ask({.work = 1}).error().kind(), ErrorKind::upstream_challenged);
+  EXPECT_EQ(rig.engine.host(rig.host)->turned_away, 1u);
+  rig.engine.shut(rig.host, {.reason = reason, .for_at_least = 0ms});
+  const auto first = rig.ask({.work = 1});
+  const auto second = rig.ask({.work = 2});
+  EXPECT_EQ(rig.state(first), TaskState::leased) << "one real request";
+  EXPECT_EQ(rig.state(second), TaskState::queued);
+  rig.engine.reopen(rig.host);
+  EXPECT_EQ(rig.state(second), TaskState::leased);
+}
+
+TEST(EngineDoor, AStopDoesNotWaitForSomebodyToOpenIt) {
+  EngineRig rig;
+  const auto ticket = rig.ask({.work = 1});
+  const auto late = rig.ask({.work = 2});
+  rig.send(ticket);
+  rig.fail_with(ticket, challenged());
+  rig.engine.leave_jobs();
+  EXPECT_EQ(rig.state(ticket), TaskState::failed);
+  EXPECT_EQ(late.outcome().error().kind(), ErrorKind::upstream_challenged);
+}
+
+TEST(EngineDoor, WhatIsChallengedDuringAStopEndsAtOnce) {
+  EngineRig rig;
+  const auto ticket = rig.ask({.work = 1});
+  rig.send(ticket);
+  rig.engine.leave_jobs();
+  rig.fail_with(ticket, challenged());
+  EXPECT_EQ(rig.state(ticket), TaskState::failed);
 }
 
 TEST(EngineDoor, HoldsWhatWaitsForTwoMinutes) {

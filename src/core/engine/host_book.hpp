@@ -25,6 +25,8 @@ struct HostView {
   std::string_view kind = {};     // of the error that it is: a word for headers
   std::optional<WallTime> until;  // shut: ajar then; nothing: until it is opened
   int trips = 0;                  // of the breaker, in a row
+  std::uint64_t opened = 0;       // the breaker, ever
+  std::uint64_t turned_away = 0;  // requests that were refused because it was shut
 };
 
 // Implemented by the engine; I/O thread. Nothing: no such host.

@@ -12,7 +12,7 @@ std::optional<Lease> HostSlots::acquire(SteadyTime now) {
     ++unsent_;
     return Lease{};
   }
-  if (probing_ || unsent_ > 0) return std::nullopt;
+  if (probing_ || unsent_ > 0 || held_ >= limit_) return std::nullopt;
   const auto ripe =
       std::ranges::find_if(unsure_, [&](const Unsure& slot) { return slot.probe_at <= now; });
   if (ripe == unsure_.end()) return std::nullopt;

@@ -43,6 +43,9 @@ class HostSlots final {
   // A request of an earlier process may still be drawn.
   void add_unsure(SteadyTime probe_at, SteadyTime free_at);
 
+  // What was given out beyond a smaller limit comes back as ever.
+  void resize(std::size_t limit) { limit_ = limit; }
+
   // No lease before then: the host told us to wait.
   void pause(SteadyTime until);
 

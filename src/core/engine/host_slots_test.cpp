@@ -33,6 +33,28 @@ TEST_F(HostSlotsTest, GiveOutAsManyAsThereAre) {
   EXPECT_EQ(two.free(kNow), 0u);
 }
 
+TEST_F(HostSlotsTest, MoreOrFewerOfThemCountFromThenOn) {
+  const auto first = sent(one);
+  one.resize(2);
+  EXPECT_EQ(one.free(kNow), 1u);
+  const auto second = sent(one);
+  one.resize(1);
+  EXPECT_EQ(one.free(kNow), 0u);
+  one.give_back(first);
+  EXPECT_FALSE(one.acquire(kNow)) << "the other is out still";
+  one.give_back(second);
+  EXPECT_TRUE(one.acquire(kNow));
+}
+
+TEST_F(HostSlotsTest, NoProbeGoesOutBeyondASmallerLimit) {
+  lose(two);
+  const auto held = sent(two);
+  two.resize(1);
+  EXPECT_FALSE(two.acquire(kNow + 31s));
+  two.give_back(held);
+  EXPECT_TRUE(two.acquire(kNow + 31s));
+}
+
 TEST_F(HostSlotsTest, ASlotThatComesBackIsFree) {
   const auto lease = sent(one);
   one.give_back(lease);

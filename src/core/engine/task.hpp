@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/ids.hpp"
+#include "core/accounts/account.hpp"
 #include "core/engine/fair_queue.hpp"
 #include "core/engine/host_slots.hpp"
 #include "core/engine/rare_error.hpp"
@@ -91,12 +92,14 @@ struct Preview {
 // From the first lease on.
 struct Trying {
   AccountId account;               // of this try; empty: the upstream has none
-  std::int64_t points = 0;         // its price
+  std::int64_t points = 0;         // its price …
+  std::optional<Price> price;      // … by this rule; nothing: free, or not known
+  std::int64_t spent = 0;          // by all tries that cost something
   bool decides = false;            // of the host's door: it is the one that was let through
   std::optional<AccountId> again;  // the same account once more, after it has signed in
   std::vector<AccountId> in_vain;  // accounts that could not
   int repeats = 0;                 // that came out of the retry budget
-  int shut_out = 0;                // how often an edge answered in the upstream's place
+  int challenges = 0;              // how often an edge wanted to see a human in its place
   bool signed_in = false;          // it has been repeated for that
   WallTime started;
   std::optional<TryRecord> ended;  // for the next line of the journal

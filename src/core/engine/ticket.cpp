@@ -86,6 +86,12 @@ std::chrono::milliseconds Ticket::upstream_for() const {
   return span(task.started, task.answered);
 }
 
+std::optional<PointsSpent> Ticket::points() const {
+  const auto& trying = engine_->record(task_).trying;
+  if (kind_ == TicketKind::shared || !trying || !trying->price) return std::nullopt;
+  return PointsSpent{trying->spent, trying->spent > 0 && trying->price->doubled_by_size};
+}
+
 void Ticket::leave() {
   if (auto* engine = std::exchange(engine_, nullptr)) engine->leave(task_, waiter_);
 }

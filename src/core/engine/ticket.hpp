@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace gw {
 
@@ -31,6 +32,12 @@ enum class TicketKind : std::uint8_t {
   adopted,   // of one's own earlier request
   shared,    // single flight: of an equal drawing that was on its way
   recalled,  // the picture was there
+};
+
+// What a picture cost an upstream's account.
+struct PointsSpent {
+  std::int64_t points = 0;
+  bool doubled_by_size = false;  // a smaller picture would have cost half
 };
 
 // Movable, not copyable; I/O thread; the engine outlives it.
@@ -65,6 +72,8 @@ class Ticket final {
   std::uint64_t seed() const;
   std::chrono::milliseconds queued_for() const;    // from admission to the last lease
   std::chrono::milliseconds upstream_for() const;  // from the last lease to the answer
+  // Nothing: it bills no points for this, or another request has paid.
+  std::optional<PointsSpent> points() const;
 
  private:
   void leave();

@@ -5,6 +5,7 @@
 #include "base/ids.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,7 @@ struct TryRecord {
   int status = 0;       // of the upstream's answer; 0: there was none
   std::string detail;   // the error's, for the operator; never a prompt
   bool sent = false;
+  std::int64_t points = 0;  // that it cost the account, as far as is known
   WallTime started;
   WallTime ended;
   friend bool operator==(const TryRecord&, const TryRecord&) = default;

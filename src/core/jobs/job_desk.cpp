@@ -284,6 +284,7 @@ Result<Generation> JobDesk::outline(const Job& job) const {
   generation.ignored = job.info.ignored;
   generation.queued = job.queued;
   generation.upstream = job.upstream;
+  if (job.points > 0) generation.points = PointsSpent{.points = job.points};
   bool any = false;
   for (const auto& picture : job.pictures) {
     const auto stored = picture.stored ? parts_.results.find(picture.stored->id) : std::nullopt;

@@ -52,6 +52,10 @@ void add_times(Job& job, const TaskRow& row) {
   job.upstream = std::max(job.upstream, between(row.sent, row.settled));
 }
 
+void add_points(Job& job, const TaskRow& row) {
+  for (const auto& attempt : row.attempts) job.points += attempt.points;
+}
+
 std::optional<Error> failure_of(const Job& job) {
   const Error* worst = nullptr;
   for (const auto& picture : job.pictures) {
@@ -84,6 +88,7 @@ Job view_of(JobRecord record, Engine& engine, bool cancel_requested) {
     states.push_back(state_of(row, engine));
     job.pictures.push_back(picture_of(row, states.back()));
     add_times(job, row);
+    add_points(job, row);
   }
   job.route = route_of(record.request, job.pictures);
   job.info = std::move(record.request.info);

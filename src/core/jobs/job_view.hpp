@@ -38,6 +38,7 @@ struct Job {
   std::optional<Error> error;           // over, and nothing was made: the most telling one
   std::chrono::milliseconds queued{0};  // the longest of its pictures, like the next
   std::chrono::milliseconds upstream{0};
+  std::int64_t points = 0;  // that its tries cost
 };
 
 // I/O thread. There is no third place that says what a job is doing.

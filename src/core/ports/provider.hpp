@@ -6,10 +6,11 @@
 #include "core/accounts/account.hpp"
 #include "core/generation.hpp"
 #include "core/model.hpp"
+#include "core/ports/host_shut.hpp"
+#include "core/ports/provider_tally.hpp"
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -30,18 +31,10 @@ enum class Act : std::uint8_t {
   relogin,  // refresh the session once, then repeat
   other,    // the account is unusable; another one may serve the request
 };
+std::string_view to_string(Act act);
 
 // What a failure is bound to: a host-scoped one never moves to another account.
 enum class Scope : std::uint8_t { request, account, host };
-
-// The upstream as a whole is not to be asked for a while: an edge refuses or challenges us, it is
-// blocked, it told us to go away. What waits is held for a while, what comes is refused with
-// `reason` (docs/decisions/0026).
-struct HostShut {
-  Error reason;
-  // Afterwards one real request is let through, and decides. Nothing: until Provider::on_reopened.
-  std::optional<std::chrono::milliseconds> for_at_least = {};
-};
 
 struct UpstreamFailure {
   Error error;  // for the client, if the task ends here
@@ -58,6 +51,8 @@ struct UpstreamFailure {
   bool unpaid = false;
   // The way to the upstream failed, or what stands there is not working: counts for the breaker.
   bool transport_fault = false;
+  // An edge wanted to see a human in place of the upstream: sent once more, and not a third time.
+  bool challenged = false;
   int status = 0;                              // of the answer; 0: there was none
   std::optional<AccountFinding> account = {};  // what it says about the account that was used
   std::optional<HostShut> shut = {};
@@ -125,13 +120,13 @@ class Provider {
   // Nothing: free, or not known.
   virtual std::optional<Price> price(const ImageOrder&) const { return std::nullopt; }
   virtual OnExhausted on_exhausted() const { return OnExhausted::next; }
+  // For /metrics.
+  virtual ProviderTally tally() const { return {}; }
 
   // --- the edge in front of it
 
   // Null: there is none that we know how to deal with.
   virtual ClearanceDoor* clearance_door() { return nullptr; }
-  // Called when what had shut the host (HostShut without a time) is over.
-  virtual void on_reopened(std::function<void()>) {}
 };
 
 }  // namespace gw

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,7 +39,7 @@ struct RouteSettings {
 };
 
 // By the public name.
-using RouteTable = std::map<std::string, RouteSettings>;
+using RouteTable = std::map<std::string, RouteSettings, std::less<>>;
 
 struct RejectedRoute {
   std::string provider;

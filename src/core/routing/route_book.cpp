@@ -5,17 +5,32 @@
 
 namespace gw {
 
-RouteBook::RouteBook(const ModelCatalog& models, RouteTable table)
-    : models_(models), table_(std::move(table)) {}
+RouteBook::RouteBook(const ModelCatalog& models, RouteTable configured)
+    : models_(models), configured_(std::move(configured)) {}
+
+void RouteBook::add(const std::string& name, RouteSettings settings) {
+  added_.insert_or_assign(name, std::move(settings));
+}
+
+// What was made of it is kept: somebody may still show it.
+void RouteBook::remove(const std::string& name) {
+  added_.erase(name);
+}
+
+const RouteSettings* RouteBook::settings_of(std::string_view name) const {
+  if (const auto found = configured_.find(name); found != configured_.end()) return &found->second;
+  const auto found = added_.find(name);
+  return found == added_.end() ? nullptr : &found->second;
+}
 
 Result<RouteBook::Entry> RouteBook::find(std::string_view name, Purpose purpose) const {
   const auto wanted = name.empty() ? models_.default_model() : std::string(name);
   Entry entry;
-  if (const auto found = table_.find(wanted); found != table_.end()) {
+  if (const auto* settings = settings_of(wanted)) {
     entry.routed = true;
     entry.name = wanted;
-    entry.strategy = found->second.strategy;
-    entry.candidates = candidates(found->second, purpose);
+    entry.strategy = settings->strategy;
+    entry.candidates = candidates(*settings, purpose);
     return entry;
   }
   GW_TRY(const auto route, models_.resolve(name, purpose));
@@ -37,14 +52,8 @@ std::vector<Candidate> RouteBook::candidates(const RouteSettings& settings, Purp
 
 std::vector<ModelCatalog::Listing> RouteBook::offered() {
   auto now = models_.offered();
-  for (const auto& [name, settings] : table_) {
-    const auto listed = std::ranges::find(now, name, &ModelCatalog::Listing::id);
-    const auto* model = united(name, settings);
-    if (listed != now.end()) {
-      listed->model = model;
-    } else if (model) {
-      now.push_back({name, model});
-    }
+  for (const RouteTable* table : {&configured_, &std::as_const(added_)}) {
+    for (const auto& [name, settings] : *table) unite(name, settings, now);
   }
   std::erase_if(now, [](const auto& listing) { return listing.model == nullptr; });
   const auto first = std::ranges::find(now, models_.default_model(), &ModelCatalog::Listing::id);
@@ -52,16 +61,27 @@ std::vector<ModelCatalog::Listing> RouteBook::offered() {
   return now;
 }
 
+void RouteBook::unite(const std::string& name, const RouteSettings& settings,
+                      std::vector<ModelCatalog::Listing>& listings) {
+  const auto listed = std::ranges::find(listings, name, &ModelCatalog::Listing::id);
+  const auto* model = united(name, settings);
+  if (listed != listings.end()) {
+    listed->model = model;
+  } else if (model) {
+    listings.push_back({name, model});
+  }
+}
+
 Result<const ModelInfo*> RouteBook::model(std::string_view name) {
   const auto wanted = name.empty() ? models_.default_model() : std::string(name);
-  if (const auto found = table_.find(wanted); found != table_.end()) {
-    if (const auto* model = united(found->first, found->second)) return model;
+  if (const auto* settings = settings_of(wanted)) {
+    if (const auto* model = united(wanted, *settings)) return model;
   }
   GW_TRY(const auto route, models_.resolve(name));
   return route.model;
 }
 
-const ModelInfo* RouteBook::united(const std::string& name, const RouteSettings& settings) {
+const ModelInfo* RouteBook::united(std::string_view name, const RouteSettings& settings) {
   std::vector<const ModelInfo*> of;
   for (const auto purpose : {Purpose::draw, Purpose::edit}) {
     for (const auto& candidate : candidates(settings, purpose)) {
@@ -71,7 +91,7 @@ const ModelInfo* RouteBook::united(const std::string& name, const RouteSettings&
     }
   }
   if (of.empty()) return nullptr;
-  auto& known = unions_[name];
+  auto& known = unions_[std::string(name)];
   auto found = known.find(of);
   if (found == known.end()) {
     auto made = united_model(name, of);

@@ -1,5 +1,5 @@
-// Which routes a public name has: those of its settings, or the one model that the catalogue knows
-// it by.
+// Which routes a public name has: those that the operator gave it, or the one model that the
+// catalogue knows it by.
 #pragma once
 
 #include "base/error.hpp"
@@ -7,6 +7,7 @@
 #include "core/routing/route.hpp"
 #include "core/routing/route_choice.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -19,10 +20,15 @@ namespace gw {
 // name draws asks there.
 class RouteBook final {
  public:
-  explicit RouteBook(const ModelCatalog& models, RouteTable table = {});
+  explicit RouteBook(const ModelCatalog& models, RouteTable configured = {});
 
   const ModelCatalog& models() const { return models_; }
-  const RouteTable& table() const { return table_; }
+
+  // Those of the configuration do not change. The operator's further ones do (route_editor.hpp).
+  bool configured(std::string_view name) const { return configured_.contains(name); }
+  const RouteTable& added() const { return added_; }
+  void add(const std::string& name, RouteSettings settings);
+  void remove(const std::string& name);
 
   // The candidates for `name`, as they are written; one for a name without routes, and `routed` is
   // false. An empty name is the default model. Errors are those of ModelCatalog::resolve.
@@ -44,13 +50,17 @@ class RouteBook final {
   // by it whether anything has changed.
   using Unions = std::map<std::vector<const ModelInfo*>, ModelInfo>;
 
+  const RouteSettings* settings_of(std::string_view name) const;  // null: it has no routes
+  void unite(const std::string& name, const RouteSettings& settings,
+             std::vector<ModelCatalog::Listing>& listings);
   std::vector<Candidate> candidates(const RouteSettings& settings, Purpose purpose) const;
   // Null: none of its routes is offered.
-  const ModelInfo* united(const std::string& name, const RouteSettings& settings);
+  const ModelInfo* united(std::string_view name, const RouteSettings& settings);
 
   const ModelCatalog& models_;
-  RouteTable table_;
-  std::map<std::string, Unions> unions_;
+  const RouteTable configured_;
+  RouteTable added_;
+  std::map<std::string, Unions, std::less<>> unions_;
 };
 
 // What all of them together can do; the first one is its name, age and steps. At least one.

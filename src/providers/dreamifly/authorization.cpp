@@ -42,6 +42,7 @@ Async<std::expected<std::string, UpstreamFailure>> Authorization::header(Freshne
   const bool usable = server_clock_ && clock_.now() - server_clock_->read < kClockLife;
   if (!usable || freshness == Freshness::fetched) {
     auto fetched = co_await fetch_clock();
+    ++(fetched ? refreshed_ : failed_);
     // A clock that is merely old is still better than none.
     const bool needed = !server_clock_ || freshness == Freshness::fetched;
     if (!fetched && needed) co_return std::unexpected(std::move(fetched).error());
@@ -66,6 +67,16 @@ Async<std::expected<ServerClock, UpstreamFailure>> Authorization::fetch_clock() 
   failure.error = std::move(clock).error();
   failure.scope = Scope::host;
   co_return std::unexpected(std::move(failure));
+}
+
+std::optional<ProviderTally::Tokens> Authorization::tally() const {
+  if (!per_minute()) return std::nullopt;
+  ProviderTally::Tokens tokens{.refreshed = refreshed_, .failed = failed_, .clock_offset = {}};
+  if (!server_clock_) return tokens;
+  const auto theirs = server_clock_->time + (clock_.now() - server_clock_->read);
+  tokens.clock_offset =
+      std::chrono::duration_cast<std::chrono::milliseconds>(theirs - clock_.wall());
+  return tokens;
 }
 
 std::string_view Authorization::hint() const {

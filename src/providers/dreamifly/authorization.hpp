@@ -32,6 +32,8 @@ class Authorization final {
   std::string_view hint() const;
 
   const std::optional<ServerClock>& server_clock() const { return server_clock_; }
+  // Nothing: its tokens are not made by a clock.
+  std::optional<ProviderTally::Tokens> tally() const;
 
  private:
   Async<std::expected<ServerClock, UpstreamFailure>> fetch_clock();
@@ -40,6 +42,8 @@ class Authorization final {
   HttpClient& client_;
   const Clock& clock_;
   std::optional<ServerClock> server_clock_;
+  std::uint64_t refreshed_ = 0;  // times it was read, and times it could not be
+  std::uint64_t failed_ = 0;
 };
 
 }  // namespace gw::dreamifly

@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "providers/common/edge_failure.hpp"
 #include "providers/dreamifly/error_table.hpp"
 #include "providers/dreamifly/quota.hpp"
 
@@ -241,6 +242,7 @@ std::chrono::seconds until_account_reset(WallTime now) {
 }
 
 UpstreamFailure judge_fault(const TransferFault& fault) {
+  if (fault.edge) return edge_failure(fault);
   UpstreamFailure failure;
   failure.error = fault.error;
   failure.scope = Scope::host;
@@ -273,6 +275,7 @@ UpstreamFailure judge_free_answer(std::string_view call, const IncomingAnswer& a
 }
 
 UpstreamFailure judge_free_fault(std::string_view call, const TransferFault& fault) {
+  if (fault.edge && fault.stage == TransferFault::Stage::before_send) return edge_failure(fault);
   UpstreamFailure failure;
   failure.error = Error(ErrorKind::upstream_unavailable, "the upstream cannot be reached")
                       .with_detail(fmt::format("{}: {}", call, fault.error.detail()));

@@ -349,6 +349,24 @@ TEST(Errors, know_a_challenge) {
   EXPECT_FALSE(refusal.failure.slot_unsure);
 }
 
+TEST(Errors, take_what_an_edge_answered_for_what_it_means_of_the_host) {
+  TransferFault fault;
+  fault.error = Error(ErrorKind::upstream_challenged, "a human is wanted");
+  fault.edge = EdgeTrouble{
+      .advice = EdgeTrouble::Advice::hold, .challenged = true, .shut = true, .shut_for = {}};
+  for (const auto& failure : {judge_fault(fault), judge_free_fault("GET /api/time", fault)}) {
+    EXPECT_EQ(failure.error.kind(), ErrorKind::upstream_challenged);
+    EXPECT_EQ(failure.act, Act::wait);
+    EXPECT_TRUE(failure.shut);
+  }
+  fault.stage = TransferFault::Stage::unsure;
+  fault.edge = EdgeTrouble();
+  EXPECT_TRUE(judge_fault(fault).slot_unsure);
+  const auto free = judge_free_fault("GET /api/time", fault);
+  EXPECT_FALSE(free.slot_unsure) << "no drawing was asked for";
+  EXPECT_EQ(free.act, Act::once);
+}
+
 TEST(Errors, survive_bodies_that_are_not_what_they_say) {
   for (const auto& body :
        {std::string("{bad"), std::string("[]"), std::string("\"x\""),

@@ -25,7 +25,9 @@ struct Options {
   OnExhausted on_exhausted = OnExhausted::next;  // DREAMIFLY_ON_EXHAUSTED
   ExtraHeaders extra_headers;                    // checked ones (DREAMIFLY_EXTRA_HEADERS)
   Proxy proxy;                                   // UPSTREAM_PROXY
-  std::size_t concurrency = 1;                   // UPSTREAM_CONCURRENCY_LIMIT or its default
+  std::string probe_path = "/api/models";        // a free GET (DREAMIFLY_PROBE_PATH)
+  std::size_t concurrency = 1;                   // UPSTREAM_CONCURRENCY_LIMIT or its default …
+  std::size_t signed_in_concurrency = 2;         // … while there are accounts, whoever brought them
   std::chrono::seconds total_time{600};  // for one drawing call; must exceed the upstream's 330 s
 
   bool has_login() const { return !email.empty() || !session_cookie.empty() || !accounts.empty(); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "providers/dreamifly/options.hpp"
+#include "transport/edge/zone_desk.hpp"
 #include "transport/http_client.hpp"
 
 #include <string_view>
@@ -13,5 +14,8 @@ OutgoingRequest request_to(const Options& options, std::string_view path);
 
 // Puts the operator's extra headers on a request that goes to the server itself, never elsewhere.
 void add_extra_headers(OutgoingRequest& request, const Options& options);
+
+// The edge zone that the server may stand behind, and the free call that looks at it.
+edge::ZoneOptions zone_of(const Options& options);
 
 }  // namespace gw::dreamifly

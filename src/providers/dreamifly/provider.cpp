@@ -92,7 +92,7 @@ Error without_prompts(Error error, const ImageOrder& order) {
 }
 
 bool may_pass(const Transfer& reply) {
-  return !reply || reply->status >= 500;
+  return reply ? reply->status >= 500 : !reply.error().edge;
 }
 
 // What a drawing is asked for with; empty: not sent.
@@ -104,18 +104,22 @@ struct Credentials {
 
 class DreamiflyProvider final : public Provider {
  public:
-  DreamiflyProvider(Options options, HttpClient& client, const Clock& clock, SessionKeeper* keeper)
+  DreamiflyProvider(Options options, HttpClient& client, const Clock& clock, SessionKeeper* keeper,
+                    ClearanceDoor* edge)
       : options_(std::move(options)),
         client_(client),
         clock_(clock),
         address_(required_address(options_.base_url)),
         host_{address_.host},
         authorization_(options_, client, clock),
-        sessions_(options_, client, clock, keeper) {}
+        sessions_(options_, client, clock, keeper),
+        edge_(edge) {}
 
   std::string_view name() const override { return "dreamifly"; }
   const HostId& host() const override { return host_; }
-  std::size_t host_limit() const override { return options_.concurrency; }
+  std::size_t host_limit() const override {
+    return sessions_.empty() ? options_.concurrency : options_.signed_in_concurrency;
+  }
   const std::vector<ModelInfo>& models() const override { return offer_.known(); }
   std::span<const ModelInfo* const> discovered() const override { return offer_.discovered(); }
 
@@ -135,6 +139,10 @@ class DreamiflyProvider final : public Provider {
     return prices_.of(order, offer_.find(order.upstream_model));
   }
   OnExhausted on_exhausted() const override { return options_.on_exhausted; }
+  ProviderTally tally() const override {
+    return {.tokens = authorization_.tally(), .sign_ins = sessions_.sign_ins()};
+  }
+  ClearanceDoor* clearance_door() override { return edge_; }
 
  private:
   Async<std::expected<Credentials, UpstreamFailure>> credentials(Session* session);
@@ -159,6 +167,7 @@ class DreamiflyProvider final : public Provider {
   Sessions sessions_;
   Offer offer_;
   Prices prices_;
+  ClearanceDoor* const edge_;  // null: none
   SteadyTime refresh_due_{};
   SteadyTime offer_due_{};
 };
@@ -183,6 +192,7 @@ Async<Answer> DreamiflyProvider::draw_as(const ImageOrder& order, Attempt& attem
   auto sent_with = co_await credentials(session);
   if (!sent_with) co_return refuse(std::move(sent_with).error());
 
+  if (const auto fault = client_.refusal()) co_return refuse(judge_fault(*fault));
   if (auto recorded = co_await attempt.sending(); !recorded)
     co_return refuse(not_recorded(std::move(recorded).error()));
   auto reply = co_await post(order, *sent_with);
@@ -254,6 +264,8 @@ Async<Answer> DreamiflyProvider::fetch_picture(PictureUrl picture, AccountId acc
   request.total_time = kFetchTime;
   if (*address == address_) add_extra_headers(request, options_);
   const auto reply = co_await fetch(std::move(request));
+  // It is drawn and paid for: asking once more would pay twice.
+  if (!reply && reply.error().edge) co_return refuse(host_failure(reply.error().error));
   if (!reply || reply->status != 200) {
     const auto why = reply ? fmt::format("status {}", reply->status) : reply.error().error.detail();
     co_return refuse(
@@ -363,8 +375,8 @@ UpstreamFailure DreamiflyProvider::judge(const Transfer& reply, const ImageOrder
 }  // namespace
 
 std::unique_ptr<Provider> make_provider(Options options, HttpClient& client, const Clock& clock,
-                                        SessionKeeper* keeper) {
-  return std::make_unique<DreamiflyProvider>(std::move(options), client, clock, keeper);
+                                        SessionKeeper* keeper, ClearanceDoor* edge) {
+  return std::make_unique<DreamiflyProvider>(std::move(options), client, clock, keeper, edge);
 }
 
 }  // namespace gw::dreamifly

@@ -11,11 +11,13 @@
 
 namespace gw::dreamifly {
 
-// `client`, `clock` and `keeper` must outlive it; without a keeper no session outlives the process.
+// `client`, `clock`, `keeper` and `edge` must outlive it; without a keeper no session outlives the
+// process. `edge`: what `client` passes (common/edge.hpp); null: nothing.
 // With a site key the per-minute scheme is used, else the static token as it is, else no
 // Authorization at all. A base URL of which address_of() makes nothing, and an account that
 // read_login() refuses, is a bug of the caller: std::invalid_argument.
 std::unique_ptr<Provider> make_provider(Options options, HttpClient& client, const Clock& clock,
-                                        SessionKeeper* keeper = nullptr);
+                                        SessionKeeper* keeper = nullptr,
+                                        ClearanceDoor* edge = nullptr);
 
 }  // namespace gw::dreamifly

@@ -185,6 +185,20 @@ TEST_F(DreamiflyTest, asks_for_the_time_again_after_ten_minutes) {
   EXPECT_EQ(fake.time_calls(), 2u);
 }
 
+TEST_F(DreamiflyTest, counts_its_looks_at_the_clock_and_knows_how_far_off_it_is) {
+  FakeDreamifly fake(fake_options());
+  make(fake.base_url());
+  EXPECT_FALSE(provider_->tally().tokens->clock_offset);
+  ASSERT_TRUE(draw());
+  const auto ahead = std::chrono::round<std::chrono::seconds>(kServerTime - clock_.wall());
+  clock_.advance(20s);
+
+  const auto tokens = provider_->tally().tokens.value();
+  EXPECT_EQ(tokens.refreshed, 1u);
+  EXPECT_EQ(tokens.failed, 0u);
+  EXPECT_EQ(std::chrono::round<std::chrono::seconds>(tokens.clock_offset.value()), ahead);
+}
+
 TEST_F(DreamiflyTest, looks_at_the_clock_once_more_when_its_token_is_refused) {
   FakeDreamifly fake(fake_options());
   make(fake.base_url());

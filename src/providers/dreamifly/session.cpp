@@ -21,6 +21,11 @@ bool only_people_help(const UpstreamFailure& failure) {
   return state == AccountState::banned || state == AccountState::needs_sign_in;
 }
 
+SignInOutcome outcome_of(const UpstreamFailure& failure, int status) {
+  if (status == 429) return SignInOutcome::too_many;
+  return only_people_help(failure) ? SignInOutcome::refused : SignInOutcome::failed;
+}
+
 }  // namespace
 
 Session::Session(SessionWorld world, AccountId account, Login login)
@@ -112,13 +117,17 @@ Async<Session::Step> Session::sign_in() {
   asked.headers.emplace_back("Content-Type", "application/json");
   asked.body = sign_in_body(login_.email, login_.password.reveal());
   const auto answer = co_await world_.client.perform(std::move(asked));
-  if (!answer)
+  if (!answer) {
+    world_.pace.ended(SignInOutcome::failed);
     co_return std::unexpected(judge_free_fault("POST /api/auth/sign-in/email", answer.error()));
+  }
   auto cookie = judge_sign_in(*answer);
   if (!cookie) {
+    world_.pace.ended(outcome_of(cookie.error(), answer->status));
     if (answer->status == 429) world_.pace.wait(world_.clock.now() + cookie.error().pause);
     co_return std::unexpected(std::move(cookie).error());
   }
+  world_.pace.ended(SignInOutcome::signed_in);
   cookie_ = *std::move(cookie);
   co_return Step();
 }

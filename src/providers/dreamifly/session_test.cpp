@@ -179,6 +179,23 @@ TEST_F(SessionTest, never_signs_in_twice_within_four_seconds) {
   EXPECT_TRUE(cookie());
 }
 
+TEST_F(SessionTest, counts_how_sign_ins_end) {
+  with_password();
+  ASSERT_TRUE(cookie());
+  with_password("wrong");
+  clock_.advance(4s);
+  refusal();
+  fake_.reply_to("/api/auth/sign-in/email", {429, "{}"});
+  fake_.drop_sessions();
+  clock_.advance(4s);
+  with_password();
+  refusal();
+  using enum SignInOutcome;
+  EXPECT_THAT(pace_.ended(),
+              testing::ElementsAre(testing::Pair(signed_in, 1), testing::Pair(refused, 1),
+                                   testing::Pair(too_many, 1)));
+}
+
 TEST_F(SessionTest, has_one_sign_in_for_all_who_ask_at_once) {
   with_password();
   std::vector<Cookie> answers;

@@ -8,6 +8,8 @@
 #include "providers/dreamifly/session_keeper.hpp"
 #include "transport/http_client.hpp"
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <unordered_map>
 
@@ -23,6 +25,9 @@ class Sessions final {
   // A new session only where what it signs in with has changed.
   Result<void> set(const AccountSettings& account);
   void remove(const AccountId& id) { all_.erase(id); }
+
+  // By how they ended, ever.
+  const std::map<SignInOutcome, std::uint64_t>& sign_ins() const { return pace_.ended(); }
 
   bool empty() const { return all_.empty(); }
   std::shared_ptr<Session> find(const AccountId& id) const;  // null: none of this name

@@ -1,10 +1,14 @@
-// How often the server may be asked to sign somebody in, whoever it is (protocol §4.1).
+// How often the server may be asked to sign somebody in, whoever it is (protocol §4.1), and what
+// came of it.
 #pragma once
 
 #include "base/clock.hpp"
+#include "core/ports/provider_tally.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <map>
 
 namespace gw::dreamifly {
 
@@ -21,9 +25,13 @@ class SignInPace final {
   // The server itself said how long not.
   void wait(SteadyTime until) { next_ = std::max(next_, until); }
 
+  void ended(SignInOutcome outcome) { ++ended_[outcome]; }
+  const std::map<SignInOutcome, std::uint64_t>& ended() const { return ended_; }
+
  private:
   static constexpr std::chrono::seconds kApart{4};  // it allows three in ten seconds
   SteadyTime next_ = SteadyTime::min();
+  std::map<SignInOutcome, std::uint64_t> ended_;
 };
 
 }  // namespace gw::dreamifly

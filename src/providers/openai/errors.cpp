@@ -1,6 +1,7 @@
 #include "providers/openai/errors.hpp"
 
 #include "base/text.hpp"
+#include "providers/common/edge_failure.hpp"
 #include "providers/openai/error_table.hpp"
 #include "providers/openai/outgoing.hpp"
 #include "providers/openai/safe_words.hpp"
@@ -182,20 +183,8 @@ UpstreamFailure judge(int status, const Complaint& complaint, std::optional<mill
   return failure;
 }
 
-UpstreamFailure judge_challenge(const IncomingAnswer& answer) {
-  UpstreamFailure failure;
-  failure.scope = Scope::host;
-  failure.unpaid = true;
-  failure.status = answer.status;
-  failure.error =
-      Error(ErrorKind::upstream_challenged,
-            "a server in front of the upstream wants to see a human")
-          .with_detail(fmt::format("status {} with cf-mitigated: challenge", answer.status));
-  return failure;
-}
-
+// A front that is no edge: what an edge answers is a fault by now (transport/edge/gate).
 UpstreamFailure judge_front(const IncomingAnswer& answer) {
-  if (answer.header("cf-mitigated") == "challenge") return judge_challenge(answer);
   const auto& row = *std::ranges::find_if(front_rows(), [&](const FrontRow& candidate) {
     return answer.status >= candidate.from && answer.status <= candidate.to;
   });
@@ -237,6 +226,7 @@ UpstreamFailure judge_event(const Complaint& complaint, const Options& options) 
 }
 
 UpstreamFailure judge_fault(const TransferFault& fault) {
+  if (fault.edge) return edge_failure(fault);
   UpstreamFailure failure;
   failure.error = fault.error;
   failure.scope = Scope::host;

@@ -183,9 +183,15 @@ INSTANTIATE_TEST_SUITE_P(Table, FrontRows,
                                          Front{503, ErrorKind::upstream_unavailable, true},
                                          Front{504, ErrorKind::upstream_timeout, true}));
 
-TEST(Judging, KnowsAChallenge) {
-  const auto failure = judged(reply(403, "<html>", {{"cf-mitigated", "challenge"}}, "text/html"));
+TEST(Judging, KnowsWhatAnEdgeAnsweredInItsPlace) {
+  TransferFault fault;
+  fault.error = Error(ErrorKind::upstream_challenged, "a human is wanted");
+  fault.edge = EdgeTrouble{
+      .advice = EdgeTrouble::Advice::hold, .challenged = true, .shut = true, .shut_for = {}};
+  const auto failure = judge_fault(fault);
   EXPECT_EQ(failure.error.kind(), ErrorKind::upstream_challenged);
+  EXPECT_EQ(failure.act, Act::wait);
+  EXPECT_TRUE(failure.shut);
 }
 
 // --- what is told, and to whom
@@ -313,7 +319,6 @@ TEST(Judging, KnowsWhatWasNotPaid) {
   EXPECT_TRUE(judged(reply(401, envelope("invalid_api_key"))).unpaid);
   EXPECT_TRUE(judged(reply(503, envelope("queue_full"))).unpaid);
   EXPECT_TRUE(judged(reply(403, "<html>", {}, "text/html")).unpaid);
-  EXPECT_TRUE(judged(reply(403, "", {{"cf-mitigated", "challenge"}}, "text/html")).unpaid);
   EXPECT_FALSE(judged(reply(400, envelope("content_policy_violation"))).unpaid)
       << "nobody is asked again for what was rejected";
   EXPECT_FALSE(judged(reply(500, envelope("server_error"))).unpaid);

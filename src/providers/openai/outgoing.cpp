@@ -2,8 +2,18 @@
 
 #include "base/text.hpp"
 #include "providers/openai/address.hpp"
+#include "providers/openai/keys.hpp"
+
+#include <chrono>
+#include <cstddef>
 
 namespace gw::openai {
+namespace {
+
+constexpr std::chrono::seconds kProbeTime{20};
+constexpr std::size_t kLargestProbe = 8u << 20;
+
+}  // namespace
 
 OutgoingRequest request_to(const Options& options, std::string_view path) {
   OutgoingRequest request;
@@ -21,6 +31,17 @@ OutgoingRequest request_to(const Options& options, std::string_view path) {
 void add_extra_headers(OutgoingRequest& request, const Options& options) {
   for (const auto& [name, value] : options.extra_headers)
     request.headers.emplace_back(name, value.reveal());
+}
+
+edge::ZoneOptions zone_of(const Options& options) {
+  edge::ZoneOptions zone;
+  zone.zone = address_of(options.base_url).value_or(Address());
+  zone.egress = edge::egress_key(options.proxy, AddressFamily::any);
+  zone.probe = request_to(with_general_key(options), options.probe_path);
+  zone.probe.headers.emplace_back("Accept", "application/json");
+  zone.probe.total_time = kProbeTime;
+  zone.probe.max_answer_bytes = kLargestProbe;
+  return zone;
 }
 
 bool has_type(const IncomingAnswer& answer, std::string_view lower_case_type) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "providers/openai/options.hpp"
+#include "transport/edge/zone_desk.hpp"
 #include "transport/http_client.hpp"
 
 #include <string_view>
@@ -13,6 +14,9 @@ OutgoingRequest request_to(const Options& options, std::string_view path);
 
 // Puts the operator's extra headers on a request that goes to the server itself, never elsewhere.
 void add_extra_headers(OutgoingRequest& request, const Options& options);
+
+// The edge zone that the server may stand behind, and the free call that looks at it.
+edge::ZoneOptions zone_of(const Options& options);
 
 // Whether the answer's content-type is this one, whatever its parameters.
 bool has_type(const IncomingAnswer& answer, std::string_view lower_case_type);

@@ -67,7 +67,7 @@ UpstreamFailure without_prompts(UpstreamFailure failure, const ImageOrder& order
 }
 
 bool may_pass(const Transfer& reply) {
-  return !reply || reply->status >= 500;
+  return reply ? reply->status >= 500 : !reply.error().edge;
 }
 
 OutgoingRequest request_for(const Options& own, const ImageOrder& order, const Asking& asking) {
@@ -105,14 +105,15 @@ UpstreamFailure unknown_account(const AccountId& account) {
 class OpenAiProvider final : public Provider {
  public:
   OpenAiProvider(Options options, StreamingHttpClient& client, const Clock& clock,
-                 std::shared_ptr<Offer> offer)
+                 std::shared_ptr<Offer> offer, ClearanceDoor* edge)
       : options_(std::move(options)),
         client_(client),
         clock_(clock),
         address_(required_address(options_.base_url)),
         host_{address_.host},
         general_(with_general_key(options_)),
-        offer_(std::move(offer)) {
+        offer_(std::move(offer)),
+        edge_(edge) {
     for (const auto& account : accounts_of(options_)) {
       if (const auto set = set_account(account); !set)
         throw std::invalid_argument(set.error().param() + ": " + set.error().message());
@@ -136,6 +137,7 @@ class OpenAiProvider final : public Provider {
   void remove_account(const AccountId& account) override { keys_.erase(account); }
   Async<AccountFinding> check_account(AccountId account) override;
   OnExhausted on_exhausted() const override { return options_.on_exhausted; }
+  ClearanceDoor* clearance_door() override { return edge_; }
 
  private:
   // Shared, because a key may be replaced or removed while it is drawn with.
@@ -164,6 +166,7 @@ class OpenAiProvider final : public Provider {
   const Options general_;  // for what belongs to no account
   std::unordered_map<AccountId, Key> keys_;
   std::shared_ptr<Offer> offer_;
+  ClearanceDoor* const edge_;  // null: none
   SteadyTime refresh_due_{};
   // Models whose server turned out to refuse the parameter response_format.
   std::set<std::string, std::less<>> without_response_format_;
@@ -210,6 +213,7 @@ void OpenAiProvider::judge_account(UpstreamFailure& failure, const AccountId& ac
 Async<Answer> OpenAiProvider::draw_with(const Options& own, const ImageOrder& order,
                                         Attempt& attempt) {
   const auto asking = asking_for(order, attempt);
+  if (const auto fault = client_.refusal()) co_return refuse(judge_fault(*fault));
   if (auto recorded = co_await attempt.sending(); !recorded)
     co_return refuse(not_recorded(std::move(recorded).error()));
   auto refused = Refused::otherwise;  // what became of this very request
@@ -317,6 +321,8 @@ Async<Answer> OpenAiProvider::fetch_picture(const Options& own, std::string url)
   request.total_time = kFetchTime;
   if (*address == address_) add_extra_headers(request, options_);
   const auto reply = co_await fetch(std::move(request));
+  // It is drawn and paid for: asking once more would pay twice.
+  if (!reply && reply.error().edge) co_return refuse(host_failure(reply.error().error));
   if (!reply || reply->status != 200) {
     const auto why = reply ? fmt::format("status {}", reply->status) : reply.error().error.detail();
     co_return refuse(
@@ -377,8 +383,10 @@ Async<AccountFinding> OpenAiProvider::check_account(AccountId account) {
 }  // namespace
 
 std::unique_ptr<Provider> make_provider(Options options, StreamingHttpClient& client,
-                                        const Clock& clock, std::shared_ptr<Offer> offer) {
-  return std::make_unique<OpenAiProvider>(std::move(options), client, clock, std::move(offer));
+                                        const Clock& clock, std::shared_ptr<Offer> offer,
+                                        ClearanceDoor* edge) {
+  return std::make_unique<OpenAiProvider>(std::move(options), client, clock, std::move(offer),
+                                          edge);
 }
 
 }  // namespace gw::openai

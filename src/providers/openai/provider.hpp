@@ -13,6 +13,7 @@ namespace gw::openai {
 
 // See make_upstream(). Fills `offer` in refresh().
 std::unique_ptr<Provider> make_provider(Options options, StreamingHttpClient& client,
-                                        const Clock& clock, std::shared_ptr<Offer> offer);
+                                        const Clock& clock, std::shared_ptr<Offer> offer,
+                                        ClearanceDoor* edge);
 
 }  // namespace gw::openai

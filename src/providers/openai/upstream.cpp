@@ -10,10 +10,10 @@
 namespace gw::openai {
 
 Upstream make_upstream(Options options, StreamingHttpClient& client, WorkerPool& workers,
-                       const Clock& clock) {
+                       const Clock& clock, ClearanceDoor* edge) {
   auto offer = std::make_shared<Offer>(options);
   auto chat = make_chat(with_general_key(options), client, workers, offer);
-  return {.images = make_provider(std::move(options), client, clock, std::move(offer)),
+  return {.images = make_provider(std::move(options), client, clock, std::move(offer), edge),
           .chat = std::move(chat)};
 }
 

@@ -98,6 +98,7 @@ json::object packed(const TryRecord& attempt) {
           {"status", attempt.status},
           {"detail", attempt.detail},
           {"sent", attempt.sent},
+          {"points", attempt.points},
           {"started", number(attempt.started)},
           {"ended", number(attempt.ended)}};
 }
@@ -112,6 +113,7 @@ TryRecord unpacked_attempt(const json::object& attempt) {
   record.detail = text_of(attempt, "detail");
   const auto* sent = attempt.if_contains("sent");
   record.sent = sent && sent->is_bool() && sent->get_bool();
+  record.points = static_cast<std::int64_t>(number_of(attempt, "points"));
   record.started = time_of(attempt, "started");
   record.ended = time_of(attempt, "ended");
   return record;

@@ -106,7 +106,14 @@ ALTER TABLE requests ADD COLUMN route TEXT NOT NULL DEFAULT '';
 ALTER TABLE requests ADD COLUMN safety_identifier TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr std::array kSteps{kJournal, kLibrary, kAccounts};
+// 4: routes that the operator gave to names while the gateway ran.
+constexpr const char* kRoutes = R"sql(
+CREATE TABLE model_routes (
+  name TEXT NOT NULL, position INTEGER NOT NULL, strategy TEXT NOT NULL, model TEXT NOT NULL,
+  priority INTEGER NOT NULL, weight INTEGER NOT NULL, PRIMARY KEY (name, position)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSteps{kJournal, kLibrary, kAccounts, kRoutes};
 
 }  // namespace
 

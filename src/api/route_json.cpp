@@ -1,6 +1,6 @@
-#include "app/route_settings.hpp"
+#include "api/route_json.hpp"
 
-#include "app/nearest_name.hpp"
+#include "base/nearest_name.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <span>
 #include <vector>
 
-namespace gw::app {
+namespace gw::api {
 namespace {
 
 namespace json = boost::json;
@@ -21,6 +21,7 @@ constexpr std::size_t kMostRoutes = 16;  // of one name: each of them is planned
 constexpr std::size_t kMostNames = 200;
 constexpr std::size_t kLongestName = 120;
 constexpr int kLargest = 1000;  // of priorities and weights
+constexpr std::string_view kNotAName = "is not 1 to 120 visible ASCII characters";
 
 constexpr std::array<std::string_view, 2> kOfName{"strategy", "routes"};
 constexpr std::array<std::string_view, 3> kOfRoute{"model", "priority", "weight"};
@@ -43,8 +44,7 @@ class Reader final {
     for (const auto& [key, value] : object) {
       const std::string name(key);
       if (!is_name(name)) {
-        fault("",
-              fmt::format("has a name that is not 1 to {} visible ASCII characters", kLongestName));
+        fault("", fmt::format("has a name that {}", kNotAName));
       } else if (!value.is_object()) {
         fault(name, "must be an object with `routes`");
       } else {
@@ -54,11 +54,30 @@ class Reader final {
     return table;
   }
 
-  std::string faults() const { return fmt::format("{}", fmt::join(faults_, "; ")); }
+  RouteSettings settings(const json::object& object, const std::string& path) {
+    check_keys(object, kOfName, path);
+    RouteSettings settings;
+    if (const auto* strategy = object.if_contains("strategy"))
+      settings.strategy = strategy_of(*strategy, below(path, "strategy"));
+    const auto* routes = object.if_contains("routes");
+    const auto* list = routes ? routes->if_array() : nullptr;
+    if (!list || list->empty() || list->size() > kMostRoutes) {
+      fault(below(path, "routes"), fmt::format("must be a list of 1 to {} routes", kMostRoutes));
+      return settings;
+    }
+    settings.routes = routes_of(*list, below(path, "routes"));
+    return settings;
+  }
+
+  const std::vector<RouteFault>& faults() const { return faults_; }
 
  private:
-  void fault(const std::string& path, std::string_view what) {
-    faults_.push_back(path.empty() ? std::string(what) : fmt::format("{} {}", path, what));
+  void fault(std::string path, std::string_view what) {
+    faults_.push_back({std::move(path), std::string(what)});
+  }
+
+  static std::string below(const std::string& path, std::string_view name) {
+    return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
   }
 
   void check_keys(const json::object& object, std::span<const std::string_view> known,
@@ -67,32 +86,23 @@ class Reader final {
       const std::string_view typed = key;
       if (std::ranges::find(known, typed) != known.end()) continue;
       const auto near = nearest_name(typed, {known.begin(), known.end()});
-      fault(fmt::format("{}.{}", path, typed.substr(0, kLongestName)),
+      fault(below(path, typed.substr(0, kLongestName)),
             near.empty() ? std::string("is not known")
                          : fmt::format("is not known; did you mean {}?", near));
     }
   }
 
-  RouteSettings settings(const json::object& object, const std::string& path) {
-    check_keys(object, kOfName, path);
-    RouteSettings settings;
-    if (const auto* strategy = object.if_contains("strategy"))
-      settings.strategy = strategy_of(*strategy, path + ".strategy");
-    const auto* routes = object.if_contains("routes");
-    const auto* list = routes ? routes->if_array() : nullptr;
-    if (!list || list->empty() || list->size() > kMostRoutes) {
-      fault(path + ".routes", fmt::format("must be a list of 1 to {} routes", kMostRoutes));
-      return settings;
-    }
+  std::vector<RouteSetting> routes_of(const json::array& list, const std::string& path) {
+    std::vector<RouteSetting> routes;
     std::set<std::string> seen;
-    for (std::size_t i = 0; i < list->size(); ++i) {
-      const auto where = fmt::format("{}.routes[{}]", path, i);
-      auto route = route_of((*list)[i], where);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const auto where = fmt::format("{}[{}]", path, i);
+      auto route = route_of(list[i], where);
       if (!route.model.empty() && !seen.insert(route.model).second)
         fault(where + ".model", fmt::format("is '{}' for the second time", route.model));
-      settings.routes.push_back(std::move(route));
+      routes.push_back(std::move(route));
     }
-    return settings;
+    return routes;
   }
 
   RouteStrategy strategy_of(const json::value& value, const std::string& path) {
@@ -132,8 +142,18 @@ class Reader final {
     return 1;
   }
 
-  std::vector<std::string> faults_;
+  std::vector<RouteFault> faults_;
 };
+
+std::string sentence(const std::vector<RouteFault>& faults) {
+  std::string all;
+  for (const auto& [path, what] : faults) {
+    if (!all.empty()) all += "; ";
+    if (!path.empty()) all += path + ' ';
+    all += what;
+  }
+  return all;
+}
 
 }  // namespace
 
@@ -145,8 +165,20 @@ std::expected<RouteTable, std::string> parse_routes(std::string_view text) {
                            R"({"name": {"routes": [{"model": "provider/model"}]}})");
   Reader reader;
   auto table = reader.table(parsed.get_object());
-  if (auto faults = reader.faults(); !faults.empty()) return std::unexpected(std::move(faults));
+  if (!reader.faults().empty()) return std::unexpected(sentence(reader.faults()));
   return table;
+}
+
+std::expected<RouteSettings, std::vector<RouteFault>> read_route_settings(
+    const json::object& object) {
+  Reader reader;
+  auto settings = reader.settings(object, {});
+  if (!reader.faults().empty()) return std::unexpected(reader.faults());
+  return settings;
+}
+
+std::string_view name_fault(std::string_view name) {
+  return is_name(name) ? std::string_view() : kNotAName;
 }
 
 std::string show_routes(const RouteTable& table) {
@@ -162,4 +194,4 @@ std::string show_routes(const RouteTable& table) {
   return json::serialize(shown);
 }
 
-}  // namespace gw::app
+}  // namespace gw::api

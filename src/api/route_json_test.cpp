@@ -1,11 +1,11 @@
-#include "app/route_settings.hpp"
+#include "api/route_json.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace gw::app {
+namespace gw::api {
 namespace {
 
 using testing::HasSubstr;
@@ -60,4 +60,4 @@ TEST(RouteSettings, WhatIsNotATreeOfRoutesIsRefused) {
 }
 
 }  // namespace
-}  // namespace gw::app
+}  // namespace gw::api

@@ -1,10 +1,10 @@
-#include "app/nearest_name.hpp"
+#include "base/nearest_name.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-namespace gw::app {
+namespace gw {
 namespace {
 
 // Letters to change, add, drop, or swap with their neighbour; row by row (optimal string
@@ -43,4 +43,4 @@ std::string_view nearest_name(std::string_view typed, const std::vector<std::str
   return best;
 }
 
-}  // namespace gw::app
+}  // namespace gw

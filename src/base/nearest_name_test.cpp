@@ -1,10 +1,10 @@
-#include "app/nearest_name.hpp"
+#include "base/nearest_name.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace gw::app {
+namespace gw {
 namespace {
 
 const std::vector<std::string_view> kKnown{"HOST", "PORT", "UPSTREAM_CONCURRENCY_LIMIT"};
@@ -24,4 +24,4 @@ TEST(NearestName, SaysNothingWhenNothingIsClose) {
 }
 
 }  // namespace
-}  // namespace gw::app
+}  // namespace gw

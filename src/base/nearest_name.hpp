@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-namespace gw::app {
+namespace gw {
 
 // Empty when none is close: more than a third of the letters, or more than three, would have to
 // change.
 std::string_view nearest_name(std::string_view typed, const std::vector<std::string_view>& known);
 
-}  // namespace gw::app
+}  // namespace gw
