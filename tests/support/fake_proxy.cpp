@@ -105,8 +105,8 @@ class FakeProxy::Server {
   }
 
   Async<void> serve_http(Shared client, std::string buffer) {
+    Shared upstream;  // of the plain requests before this one
     while (auto request = co_await read_request(*client, buffer)) {
-      const bool tunnel = request->method == "CONNECT";
       const auto target = authority_of(request->target);
       if (!admits(note(target, basic_credentials(request->header("proxy-authorization"))))) {
         co_await write_bytes(*client,
@@ -114,17 +114,35 @@ class FakeProxy::Server {
                              "Content-Length: 0\r\n\r\n");
         continue;
       }
-      const auto upstream = co_await connect(target);
-      if (!upstream) {
+      if (upstream) {
+        co_await write_bytes(*upstream, passed_on(*request, target));
+        continue;
+      }
+      const auto connected = co_await connect(target);
+      if (!connected) {
         co_await write_bytes(*client, "HTTP/1.1 502 Not there\r\nContent-Length: 0\r\n\r\n");
         continue;
       }
-      if (tunnel)
+      if (request->method == "CONNECT") {
         co_await write_bytes(*client, "HTTP/1.1 200 Connected\r\n\r\n");
-      else
-        co_await write_bytes(**upstream, request->head + request->body);
-      co_return co_await tie(std::move(client), *upstream);
+        co_return co_await tie(std::move(client), *connected);
+      }
+      upstream = *connected;
+      asio::co_spawn(io_.get_executor(), pass_on(upstream, client), asio::detached);
+      co_await write_bytes(*upstream, passed_on(*request, target));
     }
+    boost::system::error_code ignored;
+    if (upstream) upstream->shutdown(Socket::shutdown_both, ignored);
+  }
+
+  // As the upstream expects it: its path alone, and nothing that was for the proxy.
+  static std::string passed_on(const RawRequest& request, const std::string& target) {
+    auto head = request.head;
+    const auto whole = "http://" + target;
+    if (const auto at = head.find(whole); at != std::string::npos) head.erase(at, whole.size());
+    if (const auto at = head.find("Proxy-Authorization:"); at != std::string::npos)
+      head.erase(at, head.find("\r\n", at) + 2 - at);
+    return head + request.body;
   }
 
   // RFC 1928 and 1929.
