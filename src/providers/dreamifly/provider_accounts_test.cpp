@@ -238,14 +238,16 @@ TEST_F(DreamiflyAccounts, learn_that_they_have_too_few_points) {
 }
 
 TEST_F(DreamiflyAccounts, say_nothing_of_a_login_that_was_replaced_meanwhile) {
+  WatchedConnections watched(*client_);
   start();
+  provider_ = make_provider(options_, watched, clock_);
   fake_->set_account({.email = kFirst, .standing = FakeAccount::Standing::unverified});
   AccountAttempt attempt(first_);
   const auto wanted = order();
   std::optional<Answer> answer;
   asio::co_spawn(io_.get_executor(), provider_->draw(wanted, attempt),
                  [&](std::exception_ptr, Answer drawn) { answer = std::move(drawn); });
-  io_.poll();  // it is on its way to sign in
+  while (watched.seen.empty()) io_.run_one();  // it is on its way to sign in
   auto mended = settings_of(kSecond);
   mended.id = first_;
   ASSERT_TRUE(provider_->set_account(mended));
