@@ -124,9 +124,10 @@ void EngineLog::rerouted(const TaskRecord& task, const TaskSpec& left, std::stri
   log_.write(LogLevel::info, "task_rerouted", line.fields());
 }
 
-// The end that a client waited for is in its request's own line.
+// What a client waits for, or has got while the file was written, is in its request's own line.
 void EngineLog::settled(const TaskRecord& task) {
-  if (task.state == TaskState::done && !task.waiters.empty()) return;
+  const bool told = !task.waiters.empty() || task.delivered;
+  if (task.state == TaskState::done && told) return;
   Line line;
   line.task(task).add("state", to_string(task.state)).number("tries", task.tries);
   if (const auto& error = task.outcome.error) line.add("error", to_string(error->kind()));

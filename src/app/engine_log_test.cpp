@@ -117,6 +117,29 @@ TEST_F(EngineLogTest, TellsTheEndOfAJobThatNobodyWaitsFor) {
                                                  R"("job":"job_thejob","task":1,"state":"done")"));
 }
 
+TEST_F(EngineLogTest, LeavesTheEndThatAClientHasGotToItsRequest) {
+  {
+    auto ticket = ask(spec(info_of("req-1")));
+    rig.send(ticket);
+    rig.answer(ticket);
+    ticket.delivered();
+  }
+  log.lines.clear();
+  rig.save(rig.started.back());
+  EXPECT_TRUE(log.lines.empty());
+}
+
+TEST_F(EngineLogTest, TellsTheEndOfWhatItsClientDidNotWaitFor) {
+  {
+    const auto ticket = ask(spec(info_of("req-1")));
+    rig.send(ticket);
+  }
+  rig.answer(rig.started.back());
+  log.lines.clear();
+  rig.save(rig.started.back());
+  EXPECT_THAT(heard(), ElementsAre(testing::HasSubstr(R"("event":"task_settled")")));
+}
+
 TEST_F(EngineLogTest, TellsWhoJoinsWhom) {
   auto keyed = spec(info_of("req-1"));
   keyed->idempotency_key = "k";

@@ -173,6 +173,25 @@ TEST_F(BehindEdge, WhoComesMeanwhileIsToldAtOnceWhoHasToDoWhat) {
   EXPECT_THAT(waiting.get(), HasStatus(200));
 }
 
+TEST_F(BehindEdge, IsSeenInTheMetrics) {
+  start();
+  auto waiting = held("a fig");
+  const auto counted = [this](std::string_view name, std::string_view labels) {
+    return metric(gateway->port(), name, labels);
+  };
+  EXPECT_EQ(counted("gw_clearance_state", R"(state="needed")"), 1);
+  EXPECT_EQ(counted("gw_requests_waiting_for_clearance", ""), 1);
+  EXPECT_EQ(counted("gw_upstream_edge_events_total", R"(class="challenge")"), 1);
+  EXPECT_EQ(counted("gw_host_door_state", R"(state="shut")"), 1);
+  edge->accept(kClearance, kBrowser);
+  ASSERT_THAT(paste(), HasStatus(200));
+  EXPECT_THAT(waiting.get(), HasStatus(200));
+  EXPECT_EQ(counted("gw_clearance_state", R"(state="valid")"), 1);
+  EXPECT_EQ(counted("gw_requests_waiting_for_clearance", ""), 0);
+  EXPECT_GE(counted("gw_clearance_transitions_total", R"(to="valid")"), 1);
+  EXPECT_GE(counted("gw_clearance_age_seconds", ""), 0);
+}
+
 TEST_F(BehindEdge, TheClearanceIsShownNowhere) {
   start();
   auto waiting = held("a fig");

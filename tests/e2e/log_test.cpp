@@ -38,6 +38,21 @@ class RequestLog : public Upstream {
     }
     return found;
   }
+  // With sessions at hand: they are signed in one at a time.
+  void start_with_two_accounts() {
+    FakeOptions options;
+    options.accounts = {{.email = "canary-one@example.com"}, {.email = "canary-two@example.com"}};
+    fake = std::make_unique<FakeDreamifly>(std::move(options));
+    const auto session = [this](const std::string& email) {
+      return boost::json::object{{"label", email}, {"session_cookie", fake->open_session(email)}};
+    };
+    const boost::json::array accounts{session("canary-one@example.com"),
+                                      session("canary-two@example.com")};
+    gateway = GatewayProcess::serving(
+        {.environment = {{"DREAMIFLY_BASE_URL", fake->base_url()},
+                         {"DREAMIFLY_SITE_KEY", "test-key"},
+                         {"DREAMIFLY_ACCOUNTS", boost::json::serialize(accounts)}}});
+  }
   static std::vector<std::string> column(const std::vector<boost::json::object>& lines,
                                          std::string_view field) {
     std::vector<std::string> found;
@@ -47,12 +62,7 @@ class RequestLog : public Upstream {
 };
 
 TEST_F(RequestLog, TellsEveryTryAndWhoMadeIt) {
-  FakeOptions options;
-  options.accounts = {{.email = "canary-one@example.com"}, {.email = "canary-two@example.com"}};
-  start(std::move(options),
-        {{"DREAMIFLY_ACCOUNTS",
-          R"([{"email":"canary-one@example.com","password":"password"},)"
-          R"({"email":"canary-two@example.com","password":"password","parallel":1}])"}});
+  start_with_two_accounts();
   fake->reply_next(1, {403, R"({"error":"x","code":"USER_BANNED"})"});
   const auto answer = send(draw_small("a canary pear"));
   EXPECT_THAT(answer, HasStatus(200));

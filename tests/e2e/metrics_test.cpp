@@ -93,21 +93,25 @@ class Metrics : public Upstream {
  protected:
   static constexpr const char* kEmail = "canary@example.com";
 
-  void begin() {
+  static FakeOptions one_account() {
     FakeOptions options;
     options.accounts = {{.email = kEmail, .password = "canary-password", .points = 100}};
     options.prices = {{"Z-Image-Turbo", 3}};
     options.limits.account_daily = 50;
-    start(std::move(options), {{"DREAMIFLY_EMAIL", kEmail},
-                               {"DREAMIFLY_PASSWORD", "canary-password"},
-                               {"API_REQUEST_TIMEOUT", "20"}});
+    return options;
   }
+  static std::map<std::string, std::string> settings() {
+    return {{"DREAMIFLY_EMAIL", kEmail},
+            {"DREAMIFLY_PASSWORD", "canary-password"},
+            {"API_REQUEST_TIMEOUT", "20"}};
+  }
+  void begin() { start(one_account(), settings()); }
   std::string scrape() const {
-    const auto answer = send(get("/metrics"));
+    const auto answer = send({.target = "/metrics", .host = "localhost"});
     EXPECT_THAT(answer, HasStatus(200));
     return answer.body;
   }
-  // Pictures, a time-out of the upstream's own, a refusal that rests the account.
+  // Pictures, a full account, too few points, and a ban.
   void live_through_something() {
     EXPECT_THAT(send(draw_small("a canary pear")), HasStatus(200));
     fake->reply_next(1, {429, R"({"error":"busy","code":"CONCURRENCY_LIMIT_EXCEEDED"})"});
@@ -163,8 +167,12 @@ TEST_F(Metrics, TellWhatHappened) {
 
 // It cannot sign in, and is tried again later.
 TEST_F(Metrics, TellOfAnAccountThatCoolsDown) {
-  begin();
+  fake = std::make_unique<FakeDreamifly>(one_account());
   fake->reply_to("/api/auth/sign-in/email", {500, R"({"code":"ODD"})"});
+  auto environment = settings();
+  environment.emplace("DREAMIFLY_BASE_URL", fake->base_url());
+  environment.emplace("DREAMIFLY_SITE_KEY", "test-key");
+  gateway = GatewayProcess::serving({.environment = std::move(environment)});
   EXPECT_THAT(send(draw_small("a canary pear")), HasStatus(503));
   const auto counted = [this](std::string_view name, std::string_view labels) {
     return metric(port(), name, labels);
@@ -172,7 +180,7 @@ TEST_F(Metrics, TellOfAnAccountThatCoolsDown) {
   EXPECT_EQ(counted("gw_account_state", R"(state="cooling")"), 1);
   EXPECT_EQ(counted("gw_account_coolings_total", ""), 1);
   EXPECT_GT(counted("gw_account_set_aside_seconds", ""), 20);
-  EXPECT_EQ(counted("gw_sign_ins_total", R"(outcome="failed")"), 1);
+  EXPECT_GE(counted("gw_sign_ins_total", R"(outcome="failed")"), 1);
   EXPECT_EQ(counted("gw_tries_total", R"(outcome="no_account_available",act="other")"), 1);
 }
 
