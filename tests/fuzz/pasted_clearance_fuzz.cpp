@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(find_cookie(pasted->cookies, kClearance) != nullptr);
   for (const auto& cookie : pasted->cookies) {
     require(is_edge_cookie(cookie.name));
-    require(is_cookie_value(cookie.value.reveal()));
+    require(gw::is_cookie_value(cookie.value.reveal()));
   }
   // As it is sent it may be pasted again.
   const auto line = cookie_line(pasted->cookies, kHost, kHost, gw::WallTime());

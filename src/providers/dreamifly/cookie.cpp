@@ -1,6 +1,7 @@
 #include "providers/dreamifly/cookie.hpp"
 
 #include "base/text.hpp"
+#include "transport/cookie_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,37 +17,20 @@ bool is_session_name(std::string_view name) {
   return name == kPlainName || name == kSecureName;
 }
 
-// RFC 6265's cookie-octet.
 bool is_value(std::string_view text) {
-  return !text.empty() && text.size() <= kLongestValue && std::ranges::all_of(text, [](char c) {
-    return c > ' ' && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\';
-  });
-}
-
-// The part before the next semicolon; `rest` goes on behind it.
-std::string_view take_part(std::string_view& rest) {
-  const auto end = std::min(rest.find(';'), rest.size());
-  const auto part = trim(rest.substr(0, end));
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return part;
-}
-
-std::pair<std::string_view, std::string_view> split(std::string_view part) {
-  const auto equals = part.find('=');
-  if (equals == std::string_view::npos) return {part, {}};
-  return {trim(part.substr(0, equals)), trim(part.substr(equals + 1))};
+  return text.size() <= kLongestValue && is_cookie_value(text);
 }
 
 // Max-Age=0 or a negative one takes a cookie away (RFC 6265 §5.2.2).
 bool takes_away(std::string_view attribute) {
-  const auto [name, value] = split(attribute);
+  const auto [name, value] = split_pair(attribute);
   return equals_ignoring_case(name, "max-age") && !value.empty() &&
          (value.starts_with('-') || value.find_first_not_of('0') == std::string_view::npos);
 }
 
 std::optional<SessionCookie> find_in_cookie_line(std::string_view line) {
   while (!line.empty()) {
-    const auto [name, value] = split(take_part(line));
+    const auto [name, value] = split_pair(take_part(line));
     if (is_session_name(name)) return SessionCookie{std::string(name), std::string(value)};
   }
   return std::nullopt;
@@ -70,7 +54,7 @@ std::string_view session_cookie_name(std::string_view scheme) {
 }
 
 std::optional<SessionCookie> read_set_cookie(std::string_view line) {
-  const auto [name, value] = split(take_part(line));
+  const auto [name, value] = split_pair(take_part(line));
   if (!is_session_name(name) || !is_value(value)) return std::nullopt;
   while (!line.empty()) {
     if (takes_away(take_part(line))) return std::nullopt;

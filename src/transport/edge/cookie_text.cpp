@@ -1,7 +1,5 @@
 #include "transport/edge/cookie_text.hpp"
 
-#include "base/text.hpp"
-
 #include <algorithm>
 
 namespace gw::edge {
@@ -19,25 +17,6 @@ bool is_name_character(char c) {
 bool is_edge_cookie(std::string_view name) {
   return (name.starts_with("cf_") || name.starts_with("__cf") || name == "_cfuvid") &&
          name.size() <= kLongestName && std::ranges::all_of(name, is_name_character);
-}
-
-bool is_cookie_value(std::string_view text) {
-  return !text.empty() && text.size() <= kLongestCookie && std::ranges::all_of(text, [](char c) {
-    return c > ' ' && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\';
-  });
-}
-
-std::string_view take_part(std::string_view& rest) {
-  const auto end = std::min(rest.find(';'), rest.size());
-  const auto part = trim(rest.substr(0, end));
-  rest.remove_prefix(std::min(end + 1, rest.size()));
-  return part;
-}
-
-std::pair<std::string_view, std::string_view> split_pair(std::string_view part) {
-  const auto equals = part.find('=');
-  if (equals == std::string_view::npos) return {part, {}};
-  return {trim(part.substr(0, equals)), trim(part.substr(equals + 1))};
 }
 
 }  // namespace gw::edge

@@ -1,24 +1,15 @@
-// The text of cookies, as far as an edge's own are concerned. Pure and total.
+// Which cookies are an edge's own. Pure and total.
 #pragma once
 
-#include <cstddef>
+#include "transport/cookie_text.hpp"
+
 #include <string_view>
-#include <utility>
 
 namespace gw::edge {
 
 inline constexpr std::string_view kClearance = "cf_clearance";
-inline constexpr std::size_t kLongestCookie = 4'096;
 
 // Of the edge, and none of the site's: what a clearance may bring along.
 bool is_edge_cookie(std::string_view name);
-
-// RFC 6265's cookie-octets, at least one and at most kLongestCookie.
-bool is_cookie_value(std::string_view text);
-
-// The part before the next semicolon, without the blanks around it; `rest` goes on behind it.
-std::string_view take_part(std::string_view& rest);
-// "name=value" at the first equals sign; without one all of it is the name.
-std::pair<std::string_view, std::string_view> split_pair(std::string_view part);
 
 }  // namespace gw::edge
