@@ -88,4 +88,8 @@ std::expected<ExtraHeaders, std::string> check_extra_headers(
   return checked;
 }
 
+void add_extra_headers(OutgoingRequest& request, const ExtraHeaders& headers) {
+  for (const auto& [name, value] : headers) request.headers.emplace_back(name, value.reveal());
+}
+
 }  // namespace gw

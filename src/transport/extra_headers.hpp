@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/secret.hpp"
+#include "transport/http_client.hpp"
 
 #include <expected>
 #include <map>
@@ -18,5 +19,8 @@ using ExtraHeaders = std::vector<std::pair<std::string, Secret>>;
 // The fault is a sentence that follows the setting's name; it never repeats a value.
 std::expected<ExtraHeaders, std::string> check_extra_headers(
     const std::map<std::string, std::string>& headers);
+
+// They are for the upstream itself, and for nobody an answer of it leads to.
+void add_extra_headers(OutgoingRequest& request, const ExtraHeaders& headers);
 
 }  // namespace gw

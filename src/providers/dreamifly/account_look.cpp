@@ -1,6 +1,7 @@
 #include "providers/dreamifly/account_look.hpp"
 
 #include "base/json.hpp"
+#include "providers/common/failure.hpp"
 #include "providers/dreamifly/errors.hpp"
 #include "providers/dreamifly/outgoing.hpp"
 
@@ -12,15 +13,6 @@ namespace {
 
 constexpr std::chrono::seconds kCallTime{20};
 constexpr std::size_t kLargestBody = 256u << 10;
-
-AccountFinding finding_of(UpstreamFailure failure) {
-  if (failure.account) return *std::move(failure.account);
-  AccountFinding finding;
-  finding.state = AccountState::cooling;
-  finding.reason = failure.error.detail();
-  finding.own_trouble = false;
-  return finding;
-}
 
 // GET /api/points/balance; nothing where the server does not tell.
 std::optional<std::int64_t> balance_in(const IncomingAnswer& answer) {
@@ -63,12 +55,12 @@ Async<AccountLook> look_at_account(const Options& options, HttpClient& client, c
   session.doubt();
   auto cookie = co_await session.cookie();
   if (!cookie) {
-    look.finding = finding_of(std::move(cookie).error());
+    look.finding = account_finding(std::move(cookie).error());
     co_return look;
   }
   auto header = co_await authorization.header(Authorization::Freshness::kept);
   if (!header) {
-    look.finding = finding_of(std::move(header).error());
+    look.finding = account_finding(std::move(header).error());
     co_return look;
   }
   auto quota_call = asking(options, "/api/user/quota", *cookie, session.account());

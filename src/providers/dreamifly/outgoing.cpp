@@ -16,13 +16,8 @@ OutgoingRequest request_to(const Options& options, std::string_view path) {
   request.url = options.base_url;
   request.url += path;
   request.proxy = options.proxy;
-  add_extra_headers(request, options);
+  add_extra_headers(request, options.extra_headers);
   return request;
-}
-
-void add_extra_headers(OutgoingRequest& request, const Options& options) {
-  for (const auto& [name, value] : options.extra_headers)
-    request.headers.emplace_back(name, value.reveal());
 }
 
 edge::ZoneOptions zone_of(const Options& options) {

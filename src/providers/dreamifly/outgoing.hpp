@@ -12,9 +12,6 @@ namespace gw::dreamifly {
 // A GET of `path` below the base URL: the operator's way out and his extra headers.
 OutgoingRequest request_to(const Options& options, std::string_view path);
 
-// Puts the operator's extra headers on a request that goes to the server itself, never elsewhere.
-void add_extra_headers(OutgoingRequest& request, const Options& options);
-
 // The edge zone that the server may stand behind, and the free call that looks at it.
 edge::ZoneOptions zone_of(const Options& options);
 

@@ -1,5 +1,7 @@
 #include "providers/dreamifly/provider.hpp"
 
+#include "providers/common/failure.hpp"
+#include "providers/common/picture_fetch.hpp"
 #include "providers/dreamifly/account_look.hpp"
 #include "providers/dreamifly/authorization.hpp"
 #include "providers/dreamifly/error_table.hpp"
@@ -27,8 +29,6 @@ namespace {
 using namespace std::chrono_literals;
 using Freshness = Authorization::Freshness;
 
-constexpr auto kFetchTime = 60s;  // for a picture that is handed out as a URL
-constexpr int kFetchTries = 3;
 constexpr auto kRefreshEvery = 10min;
 constexpr auto kRefreshAgain = 1min;  // after a failure
 
@@ -36,17 +36,6 @@ Address required_address(const std::string& base_url) {
   auto address = address_of(base_url);
   if (!address) throw std::invalid_argument("not a base URL: " + base_url);
   return std::move(*address);
-}
-
-std::unexpected<UpstreamFailure> refuse(UpstreamFailure failure) {
-  return std::unexpected(std::move(failure));
-}
-
-UpstreamFailure host_failure(Error error) {
-  UpstreamFailure failure;
-  failure.error = std::move(error);
-  failure.scope = Scope::host;
-  return failure;
 }
 
 UpstreamFailure needs_account(const ImageOrder& order) {
@@ -75,24 +64,6 @@ UpstreamFailure unknown_account(const AccountId& account) {
 
 Error key_refused(const Error& refusal, std::string_view hint) {
   return Error(refusal.kind(), refusal.message()).with_detail(std::string(hint)).without_retry();
-}
-
-// By its beginning: the text around it may have been cut.
-bool repeats(std::string_view text, std::string_view prompt) {
-  constexpr std::size_t kEnough = 16;
-  return !prompt.empty() && text.contains(prompt.substr(0, kEnough));
-}
-
-// Details are for the log, where no prompt may stand; an upstream's own words may hold one.
-Error without_prompts(Error error, const ImageOrder& order) {
-  const auto& detail = error.detail();
-  if (!repeats(detail, order.prompt) && !repeats(detail, order.negative_prompt)) return error;
-  auto kept = detail.substr(0, detail.find(':')) + ": (its words repeat the prompt)";
-  return std::move(error).with_detail(std::move(kept));
-}
-
-bool may_pass(const Transfer& reply) {
-  return reply ? reply->status >= 500 : !reply.error().edge;
 }
 
 // What a drawing is asked for with; empty: not sent.
@@ -149,8 +120,6 @@ class DreamiflyProvider final : public Provider {
   Async<Answer> draw_as(const ImageOrder& order, Attempt& attempt, Session* session);
   Async<Transfer> post(const ImageOrder& order, Credentials credentials);
   Async<Answer> read_picture(IncomingBody body, AccountId account);
-  Async<Answer> fetch_picture(PictureUrl picture, AccountId account);
-  Async<Transfer> fetch(OutgoingRequest request);
 
   bool would_be_refused(const ImageOrder& order) const;
   bool token_refused(const Transfer& reply) const;
@@ -240,50 +209,17 @@ Async<Transfer> DreamiflyProvider::post(const ImageOrder& order, Credentials cre
 Async<Answer> DreamiflyProvider::read_picture(IncomingBody body, AccountId account) {
   auto drawn = read_drawing(std::move(body));
   if (!drawn) co_return refuse(host_failure(std::move(drawn).error()));
-  if (auto* url = std::get_if<PictureUrl>(&*drawn))
-    co_return co_await fetch_picture(std::move(*url), std::move(account));
+  if (auto* url = std::get_if<PictureUrl>(&*drawn)) {
+    PictureSource from{.client = client_,
+                       .server = address_,
+                       .proxy = options_.proxy,
+                       .extra_headers = options_.extra_headers,
+                       .partition = std::move(account.value),
+                       .setting = "DREAMIFLY_BASE_URL",
+                       .member = "imageUrl"};
+    co_return co_await fetch_picture(std::move(from), std::move(*url));
+  }
   co_return std::get<Picture>(std::move(*drawn));
-}
-
-// Only from the server that drew it: an answer must not choose whom we connect to.
-Async<Answer> DreamiflyProvider::fetch_picture(PictureUrl picture, AccountId account) {
-  auto address = address_of(picture.url);
-  if (!address || address->host != address_.host) {
-    co_return refuse(host_failure(
-        Error(ErrorKind::upstream_error, "the upstream answered without a usable picture")
-            .with_detail("imageUrl leads to another host than DREAMIFLY_BASE_URL")));
-  }
-  OutgoingRequest request;
-  request.url = std::move(picture.url);
-  if (address_.scheme == "https" && address->scheme == "http") {  // it does not know its front
-    request.url.insert(4, "s");
-    address->scheme = "https";
-  }
-  request.proxy = options_.proxy;
-  request.partition = account.value;
-  request.total_time = kFetchTime;
-  if (*address == address_) add_extra_headers(request, options_);
-  const auto reply = co_await fetch(std::move(request));
-  // It is drawn and paid for: asking once more would pay twice.
-  if (!reply && reply.error().edge) co_return refuse(host_failure(reply.error().error));
-  if (!reply || reply->status != 200) {
-    const auto why = reply ? fmt::format("status {}", reply->status) : reply.error().error.detail();
-    co_return refuse(
-        host_failure(Error(ErrorKind::upstream_error, "the upstream's picture cannot be fetched")
-                         .with_detail("imageUrl: " + why)));
-  }
-  auto fetched = picture_of(reply->body.joined());
-  if (!fetched) co_return refuse(host_failure(std::move(fetched).error()));
-  co_return std::move(*fetched);
-}
-
-// The picture has been drawn and paid for, and reading it again costs nothing.
-Async<Transfer> DreamiflyProvider::fetch(OutgoingRequest request) {
-  auto reply = co_await client_.perform(request);
-  for (int again = 1; again < kFetchTries && may_pass(reply); ++again) {
-    reply = co_await client_.perform(request);
-  }
-  co_return reply;
 }
 
 // One session is looked at here too, so that each is used at least once a week and does not expire.

@@ -21,11 +21,6 @@ constexpr std::string_view kJsonBlanks = " \t\r\n";
 // be 5..32.
 constexpr int kStepsWhereThereIsNoChoice = 20;
 
-Error no_picture(std::string detail) {
-  return Error(ErrorKind::upstream_error, "the upstream answered without a usable picture")
-      .with_detail(std::move(detail));
-}
-
 void append_references(std::string& body, const std::vector<SharedBytes>& references) {
   std::string_view separator = "";
   for (const auto& bytes : references) {
@@ -197,13 +192,6 @@ Result<Drawing> parse_drawing(const IncomingBody& body) {
   if (scheme == "data") return picture_of_data_url(url);
   if (scheme == "http" || scheme == "https") return PictureUrl{std::string(url)};
   return fail(no_picture("imageUrl is neither a data URL nor a web address"));
-}
-
-Result<Picture> picture_of(std::string bytes) {
-  const auto header = read_image_header(bytes);
-  if (!header)
-    return fail(no_picture(fmt::format("{} bytes that are no known picture", bytes.size())));
-  return Picture{.bytes = share(std::move(bytes)), .format = header->format, .size = header->size};
 }
 
 }  // namespace gw::dreamifly

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "core/generation.hpp"
+#include "providers/common/picture.hpp"
 #include "transport/http_client.hpp"
 
 #include <string>
@@ -13,11 +14,8 @@ namespace gw::dreamifly {
 // One picture; references become bare base64, the one form that fits every model behind the server.
 std::string drawing_body(const ImageOrder& order);
 
-// Where a picture is to be fetched from. No known version answers so, but a later one may.
-struct PictureUrl {
-  std::string url;
-};
-
+// No known version answers with a URL, but a later one may.
+using gw::PictureUrl;
 using Drawing = std::variant<Picture, PictureUrl>;
 
 // The body of a 200 answer. upstream_error when there is no picture in it. In the shape in which
@@ -28,9 +26,5 @@ Result<Drawing> read_drawing(IncomingBody body);
 // The same with a JSON parser, for any other shape; the fuzz target holds the two against each
 // other.
 Result<Drawing> parse_drawing(const IncomingBody& body);
-
-// Format and size come from the bytes; labels were seen to be wrong. upstream_error when it is no
-// picture.
-Result<Picture> picture_of(std::string bytes);
 
 }  // namespace gw::dreamifly

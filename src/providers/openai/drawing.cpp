@@ -27,11 +27,6 @@ constexpr std::string_view kApart = "#apart#";
 // The member stands near the beginning, after a few labels or a revised prompt.
 constexpr std::size_t kLongestFront = 64u << 10;
 
-Error no_picture(std::string detail) {
-  return Error(ErrorKind::upstream_error, "the upstream answered without a usable picture")
-      .with_detail(std::move(detail));
-}
-
 using Blocks = std::span<const std::string_view>;
 
 // Blocks as one text with places counted through.
@@ -203,13 +198,6 @@ Result<Drawing> drawing_of(const json::object& item, Unpacked& unpacked) {
   }
   if (const auto url = text_of(item, "url"); !url.empty()) return drawing_at(url);
   return fail(no_picture("data[0] has neither b64_json nor url"));
-}
-
-Result<Picture> picture_of(std::string bytes) {
-  const auto header = read_image_header(bytes);
-  if (!header)
-    return fail(no_picture(fmt::format("{} bytes that are no known picture", bytes.size())));
-  return Picture{.bytes = share(std::move(bytes)), .format = header->format, .size = header->size};
 }
 
 }  // namespace gw::openai

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "core/generation.hpp"
+#include "providers/common/picture.hpp"
 
 #include <boost/json/object.hpp>
 
@@ -13,11 +14,7 @@
 
 namespace gw::openai {
 
-// Where a picture is to be fetched from, as it stood in the answer.
-struct PictureUrl {
-  std::string url;
-};
-
+using gw::PictureUrl;
 using Drawing = std::variant<Picture, PictureUrl>;
 
 // JSON whose one long string is kept out of the parser: megabytes of base64 are decoded from where
@@ -41,8 +38,5 @@ Result<Drawing> read_drawing(std::span<const std::string_view> blocks);
 // The picture of one item, `data[0]` or an event. `unpacked.object` is what was unpacked, `item`
 // lies in it.
 Result<Drawing> drawing_of(const boost::json::object& item, Unpacked& unpacked);
-
-// Format and size come from the bytes, never from a label. upstream_error when it is no picture.
-Result<Picture> picture_of(std::string bytes);
 
 }  // namespace gw::openai

@@ -24,13 +24,8 @@ OutgoingRequest request_to(const Options& options, std::string_view path) {
   request.total_time = options.total_time;
   if (!options.api_key.empty())
     request.headers.emplace_back("Authorization", "Bearer " + options.api_key.reveal());
-  add_extra_headers(request, options);
+  add_extra_headers(request, options.extra_headers);
   return request;
-}
-
-void add_extra_headers(OutgoingRequest& request, const Options& options) {
-  for (const auto& [name, value] : options.extra_headers)
-    request.headers.emplace_back(name, value.reveal());
 }
 
 edge::ZoneOptions zone_of(const Options& options) {

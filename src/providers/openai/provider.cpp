@@ -1,5 +1,7 @@
 #include "providers/openai/provider.hpp"
 
+#include "providers/common/failure.hpp"
+#include "providers/common/picture_fetch.hpp"
 #include "providers/openai/drawing.hpp"
 #include "providers/openai/errors.hpp"
 #include "providers/openai/image_events.hpp"
@@ -26,8 +28,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kFetchTime = 60s;  // for a picture that is handed out as a URL
-constexpr int kFetchTries = 3;
 constexpr auto kListTime = 20s;
 constexpr std::size_t kLargestList = 8u << 20;
 constexpr auto kRefreshEvery = 10min;
@@ -38,36 +38,6 @@ Address required_address(const std::string& base_url) {
   auto address = address_of(base_url);
   if (!address) throw std::invalid_argument("not a base URL: " + base_url);
   return *std::move(address);
-}
-
-std::unexpected<UpstreamFailure> refuse(UpstreamFailure failure) {
-  return std::unexpected(std::move(failure));
-}
-
-UpstreamFailure host_failure(Error error) {
-  UpstreamFailure failure;
-  failure.error = std::move(error);
-  failure.scope = Scope::host;
-  return failure;
-}
-
-// By its beginning: the text around it may have been cut.
-bool repeats(std::string_view text, std::string_view prompt) {
-  constexpr std::size_t kEnough = 16;
-  return !prompt.empty() && text.contains(prompt.substr(0, kEnough));
-}
-
-// Details are for the log, where no prompt may stand; an upstream's own words may hold one.
-UpstreamFailure without_prompts(UpstreamFailure failure, const ImageOrder& order) {
-  const auto& detail = failure.error.detail();
-  if (!repeats(detail, order.prompt) && !repeats(detail, order.negative_prompt)) return failure;
-  auto kept = detail.substr(0, detail.find(": ")) + ": (its words repeat the prompt)";
-  failure.error = std::move(failure.error).with_detail(std::move(kept));
-  return failure;
-}
-
-bool may_pass(const Transfer& reply) {
-  return reply ? reply->status >= 500 : !reply.error().edge;
 }
 
 OutgoingRequest request_for(const Options& own, const ImageOrder& order, const Asking& asking) {
@@ -82,13 +52,8 @@ OutgoingRequest request_for(const Options& own, const ImageOrder& order, const A
 
 AccountFinding finding_of(const Transfer& reply, const Options& own) {
   if (reply && (reply->status == 200 || reply->status == 404 || reply->status == 405)) return {};
-  auto failure = reply ? judge_answer(*reply, own, Service::images) : judge_fault(reply.error());
-  if (failure.account) return *std::move(failure.account);
-  AccountFinding finding;
-  finding.state = AccountState::cooling;
-  finding.reason = failure.error.detail();
-  finding.own_trouble = false;
-  return finding;
+  return account_finding(reply ? judge_answer(*reply, own, Service::images)
+                               : judge_fault(reply.error()));
 }
 
 UpstreamFailure unknown_account(const AccountId& account) {
@@ -155,8 +120,6 @@ class OpenAiProvider final : public Provider {
   Async<Answer> read_reply(const Options& own, Transfer reply, const ImageOrder& order,
                            Refused& refused);
   Async<Answer> keep(const Options& own, Result<Drawing> drawing);
-  Async<Answer> fetch_picture(const Options& own, std::string url);
-  Async<Transfer> fetch(OutgoingRequest request);
 
   const Options options_;
   StreamingHttpClient& client_;
@@ -222,7 +185,10 @@ Async<Answer> OpenAiProvider::draw_with(const Options& own, const ImageOrder& or
       asking.response_format == ResponseFormat::known) {
     answer = co_await ask(own, order, asking_for(order, attempt), attempt, refused);
   }
-  if (!answer) co_return refuse(without_prompts(std::move(answer).error(), order));
+  if (!answer) {
+    auto& error = answer.error().error;
+    error = without_prompts(std::move(error), order);
+  }
   co_return answer;
 }
 
@@ -295,52 +261,17 @@ Async<Answer> OpenAiProvider::read_reply(const Options& own, Transfer reply,
 
 Async<Answer> OpenAiProvider::keep(const Options& own, Result<Drawing> drawing) {
   if (!drawing) co_return refuse(host_failure(std::move(drawing).error()));
-  if (auto* url = std::get_if<PictureUrl>(&*drawing))
-    co_return co_await fetch_picture(own, std::move(url->url));
+  if (auto* url = std::get_if<PictureUrl>(&*drawing)) {
+    PictureSource from{.client = client_,
+                       .server = address_,
+                       .proxy = options_.proxy,
+                       .extra_headers = options_.extra_headers,
+                       .partition = own.account.value,
+                       .setting = "OPENAI_UPSTREAM_BASE_URL",
+                       .member = "its url"};
+    co_return co_await fetch_picture(std::move(from), std::move(*url));
+  }
   co_return std::get<Picture>(*std::move(drawing));
-}
-
-// Only from the server that drew it: an answer must not choose whom we connect to.
-Async<Answer> OpenAiProvider::fetch_picture(const Options& own, std::string url) {
-  if (url.starts_with('/') && !url.starts_with("//"))
-    url.insert(0, address_.scheme + "://" + address_.host);
-  auto address = address_of(url);
-  if (!address || address->host != address_.host) {
-    co_return refuse(host_failure(
-        Error(ErrorKind::upstream_error, "the upstream answered without a usable picture")
-            .with_detail("its url leads to another host than OPENAI_UPSTREAM_BASE_URL")));
-  }
-  if (address_.scheme == "https" && address->scheme == "http") {  // it does not know its front
-    url.insert(4, "s");
-    address->scheme = "https";
-  }
-  OutgoingRequest request;
-  request.url = std::move(url);
-  request.proxy = options_.proxy;
-  request.partition = own.account.value;
-  request.total_time = kFetchTime;
-  if (*address == address_) add_extra_headers(request, options_);
-  const auto reply = co_await fetch(std::move(request));
-  // It is drawn and paid for: asking once more would pay twice.
-  if (!reply && reply.error().edge) co_return refuse(host_failure(reply.error().error));
-  if (!reply || reply->status != 200) {
-    const auto why = reply ? fmt::format("status {}", reply->status) : reply.error().error.detail();
-    co_return refuse(
-        host_failure(Error(ErrorKind::upstream_error, "the upstream's picture cannot be fetched")
-                         .with_detail("its url: " + why)));
-  }
-  auto fetched = picture_of(reply->body.joined());
-  if (!fetched) co_return refuse(host_failure(std::move(fetched).error()));
-  co_return *std::move(fetched);
-}
-
-// The picture has been drawn and paid for, and reading it again costs nothing.
-Async<Transfer> OpenAiProvider::fetch(OutgoingRequest request) {
-  auto reply = co_await client_.perform(request);
-  for (int again = 1; again < kFetchTries && may_pass(reply); ++again) {
-    reply = co_await client_.perform(request);
-  }
-  co_return reply;
 }
 
 // What was known stays known when the list cannot be had; a drawing says what is wrong.
