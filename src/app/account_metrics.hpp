@@ -10,8 +10,8 @@
 namespace gw::app {
 
 // Reads the book whenever it is asked, because accounts come and go. All of it outlives the
-// registry's last exposition. About 20 lines for each account: a thousand of them are two megabytes
-// of text and some milliseconds of the I/O thread.
+// registry's last exposition. Up to 16 lines for each account: a thousand of them are a megabyte of
+// text and five milliseconds of the I/O thread.
 void publish_accounts(MetricsRegistry& metrics, std::vector<const Provider*> providers,
                       const AccountBook& accounts, const Clock& clock);
 
