@@ -112,8 +112,8 @@ class App final {
   std::unique_ptr<StreamingHttpClient> http_client_;
   std::unique_ptr<PictureCodec> codec_;
   std::unique_ptr<Painter> painter_;
-  WorkerPool workers_;  // its jobs use the two above: destroyed before them
-  std::vector<std::unique_ptr<Edge>> edges_;          // of the providers
+  WorkerPool workers_;                        // its jobs use the two above: destroyed before them
+  std::vector<std::unique_ptr<Edge>> edges_;  // of the providers
   std::vector<std::unique_ptr<Provider>> providers_;  // at least one; the first has the default
   std::unique_ptr<ChatUpstream> chat_;                // null: no upstream of ours chats
   ModelCatalog models_;

@@ -2,8 +2,8 @@
 
 #include "app/dotenv.hpp"
 #include "app/former_settings.hpp"
-#include "base/nearest_name.hpp"
 #include "app/settings.hpp"
+#include "base/nearest_name.hpp"
 #include "base/text.hpp"
 
 #include <fmt/format.h>

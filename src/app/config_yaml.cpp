@@ -1,6 +1,6 @@
 #include "app/config_sources.hpp"
-#include "base/nearest_name.hpp"
 #include "app/settings.hpp"
+#include "base/nearest_name.hpp"
 #include "base/text.hpp"
 
 #include <boost/json/object.hpp>

@@ -37,9 +37,9 @@ Config with_upstream(const std::string& url, const std::string& proxy = "") {
 }
 
 TEST(DoctorProgram, NamesTheVersions) {
-  EXPECT_THAT(judge_program(
-                  {.version = "1.2.3", .openssl = "OpenSSL 3.0.17", .gd = "2.3.3", .http = {}}),
-              is(Grade::ok, "dreamifly-2api 1.2.3, OpenSSL 3.0.17, libgd 2.3.3", IsEmpty()));
+  EXPECT_THAT(
+      judge_program({.version = "1.2.3", .openssl = "OpenSSL 3.0.17", .gd = "2.3.3", .http = {}}),
+      is(Grade::ok, "dreamifly-2api 1.2.3, OpenSSL 3.0.17, libgd 2.3.3", IsEmpty()));
 }
 
 TEST(DoctorProgram, SaysThatPicturesCannotBeConverted) {

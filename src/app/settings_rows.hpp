@@ -1,8 +1,8 @@
 // What the rows of the tables of settings are made of. Only they include it.
 #pragma once
 
-#include "app/account_settings.hpp"
 #include "api/route_json.hpp"
+#include "app/account_settings.hpp"
 #include "app/settings.hpp"
 #include "app/value_parsers.hpp"
 #include "base/text.hpp"

@@ -28,7 +28,7 @@ struct EngineHost {
   HostDoor door;
   Breaker breaker;
   std::uint64_t turned_away = 0;  // requests that were refused because the door was shut
-  SteadyTime count_again{};  // the places in a long line
+  SteadyTime count_again{};       // the places in a long line
 };
 
 }  // namespace gw

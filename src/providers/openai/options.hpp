@@ -32,8 +32,8 @@ struct Options {
   int previews = 0;  // 0 … 3: partial images asked for with each picture of a model that has them;
                      // the upstream may charge for them (OPENAI_UPSTREAM_PREVIEWS)
   ExtraHeaders extra_headers;            // checked ones (OPENAI_UPSTREAM_EXTRA_HEADERS)
-  std::string probe_path = "/models";  // a free GET below the API's root
-                                       // (OPENAI_UPSTREAM_PROBE_PATH)
+  std::string probe_path = "/models";    // a free GET below the API's root
+                                         // (OPENAI_UPSTREAM_PROBE_PATH)
   Proxy proxy;                           // OPENAI_UPSTREAM_PROXY
   std::chrono::seconds total_time{600};  // for one drawing or chat call
 };

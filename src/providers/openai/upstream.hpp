@@ -21,9 +21,9 @@ struct Upstream {
   std::unique_ptr<ChatUpstream> chat;
 };
 
-// What it is given must outlive both. `edge`: what `client` passes (common/edge.hpp); null: nothing.
-// A base URL of which address_of() makes nothing is a bug
-// of the caller: std::invalid_argument.
+// What it is given must outlive both. `edge`: what `client` passes (common/edge.hpp); null:
+// nothing. A base URL of which address_of() makes nothing is a bug of the caller:
+// std::invalid_argument.
 Upstream make_upstream(Options options, StreamingHttpClient& client, WorkerPool& workers,
                        const Clock& clock, ClearanceDoor* edge = nullptr);
 
