@@ -55,6 +55,15 @@ bool holds(const std::filesystem::path& folder, std::string_view text) {
                              });
 }
 
+// The gateway reads the list of models beside its first requests; what a test tells the edge must
+// not meet that call.
+bool has_read_models(const FakeEdge& edge, std::string_view target) {
+  return eventually([&] {
+    const auto passed = edge.passed();
+    return std::ranges::find(passed, target, &EdgeRequest::target) != passed.end();
+  });
+}
+
 class BehindEdge : public testing::Test {
  protected:
   void start(std::map<std::string, std::string> environment = {}, bool http2 = true) {
@@ -72,6 +81,7 @@ class BehindEdge : public testing::Test {
     run();
     // The clock is known from here on, so the next call of a drawing is the paid one.
     ASSERT_THAT(send(draw_small("first")), HasStatus(200));
+    ASSERT_TRUE(has_read_models(*edge, "/api/models"));
   }
   void run() {
     gateway = GatewayProcess::serving(
@@ -473,6 +483,7 @@ class CloudBehindEdge : public testing::Test {
                                                  {"OPENAI_UPSTREAM_MODELS", "cloud-painter"},
                                                  {"UPSTREAM_CA_FILE", edge->ca_file().string()},
                                                  {"ADMIN_KEY", kAdminKey}}});
+    EXPECT_TRUE(has_read_models(*edge, "/v1/models"));
   }
   ~CloudBehindEdge() override { EXPECT_EQ(gateway->stop().exit_code, 0); }
 
