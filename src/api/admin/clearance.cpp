@@ -17,7 +17,7 @@ namespace json = boost::json;
 // "Copy as cURL" of a page with many cookies is some ten kilobytes.
 constexpr std::size_t kLongestText = 48'000;
 constexpr std::size_t kLongestUserAgent = 512;
-constexpr std::int64_t kLatestTime = 32'503'680'000;  // the year 3000
+constexpr std::int64_t kLatestTime = 4'102'444'800;  // 2100, in seconds
 
 json::object clearance_json(std::string_view provider, const ClearanceView& view) {
   json::object object;

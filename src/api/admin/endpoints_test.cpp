@@ -175,6 +175,8 @@ TEST_F(AdminEndpointsTest, AnUpstreamWithoutAnEdgeTakesNoClearance) {
   EXPECT_EQ(parse_clearance("{}").error().param(), "text");
   EXPECT_EQ(parse_clearance(R"({"text":"x","cookie":"y"})").error().param(), "cookie");
   EXPECT_EQ(parse_clearance(R"({"text":"x","expires_at":"soon"})").error().param(), "expires_at");
+  EXPECT_EQ(parse_clearance(R"({"text":"x","expires_at":18000000000})").error().param(),
+            "expires_at");
 }
 
 TEST_F(AdminEndpointsTest, TheQueueShowsNoPromptAndNoOwner) {
