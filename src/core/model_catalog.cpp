@@ -157,6 +157,8 @@ Result<void> ModelCatalog::set_alias(const std::string& name, std::optional<std:
   auto options = options_;
   options.aliases.erase(name);
   if (target) options.aliases.emplace(name, *std::move(target));
+  // While we run every upstream may lend what it did not have at the start.
+  options.names = Names::open;
   GW_TRY(auto changed, create(providers_, std::move(options)));
   *this = std::move(changed);
   return {};

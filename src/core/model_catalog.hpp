@@ -56,8 +56,8 @@ class ModelCatalog final {
   bool is_operators(std::string_view name) const;
   // "provider/…" of a provider that there is.
   bool is_long_name(std::string_view name) const;
-  // From now on the name is an alias of `target`; nothing: it is none of the operator's any more.
-  // Errors are those of create(), and nothing has changed then.
+  // From now on the name is an alias of `target`, which need not be known yet; nothing: it is none
+  // of the operator's any more. Errors are those of create(), and nothing has changed then.
   Result<void> set_alias(const std::string& name, std::optional<std::string> target);
 
   struct Listing {

@@ -77,6 +77,7 @@ class FakeProvider final : public Provider {
   // As if refresh() had found out.
   void offer(std::size_t model, bool offered) { options_.models.at(model).offered = offered; }
   void discover(const ModelInfo& model) { discovered_.push_back(&model); }
+  void forget_discovered() { discovered_.clear(); }
 
   Async<Answer> draw(const ImageOrder& order, Attempt& attempt) override {
     orders_.push_back(order);

@@ -17,6 +17,15 @@ void RouteBook::remove(const std::string& name) {
   added_.erase(name);
 }
 
+bool RouteBook::is_target(std::string_view name) const {
+  const auto leads_there = [&](const auto& entry) {
+    return entry.first != name &&
+           std::ranges::any_of(entry.second.routes,
+                               [&](const RouteSetting& route) { return route.model == name; });
+  };
+  return std::ranges::any_of(configured_, leads_there) || std::ranges::any_of(added_, leads_there);
+}
+
 const RouteSettings* RouteBook::settings_of(std::string_view name) const {
   if (const auto found = configured_.find(name); found != configured_.end()) return &found->second;
   const auto found = added_.find(name);

@@ -27,6 +27,8 @@ class RouteBook final {
   // Those of the configuration do not change. The operator's further ones do (route_editor.hpp).
   bool configured(std::string_view name) const { return configured_.contains(name); }
   const RouteTable& added() const { return added_; }
+  // Whether a route of another name leads to this one: it must go on to mean what it does.
+  bool is_target(std::string_view name) const;
   void add(const std::string& name, RouteSettings settings);
   void remove(const std::string& name);
 

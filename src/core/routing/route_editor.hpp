@@ -26,9 +26,9 @@ class RouteEditor final {
   };
   RouteEditor(Parts parts, Executor io, Log& log);
 
-  // Before requests come. What was kept and does not fit any more (its upstream is gone, the name
-  // has been written into the configuration) is left out, and said in the log; it is not forgotten
-  // on disk until the operator changes something.
+  // Before requests come. A route whose model is not known (yet: lists are read while we run) waits
+  // for it. A name that has been written into the configuration meanwhile is left out, and said in
+  // the log; its former routes stay on disk until the operator changes them.
   Task<void> open();
   // Waits for what is being written.
   Async<void> finish() { return work_.wait_until_empty(); }
@@ -40,6 +40,7 @@ class RouteEditor final {
   Task<void> remove(std::string name);
 
  private:
+  Result<void> check_free(std::string_view name) const;
   Result<void> check_name(std::string_view name) const;
   Result<void> check(std::string_view name, const RouteSettings& settings) const;
   Result<void> apply(const std::string& name, const RouteSettings* settings);
@@ -49,6 +50,7 @@ class RouteEditor final {
   const Parts parts_;
   const Executor io_;
   Log& log_;
+  RouteTable left_out_;  // kept, and not in use
   bool changing_ = false;
   TaskGroup work_;
 };

@@ -28,7 +28,7 @@ class RouteEditorTest : public testing::Test {
 
   void restart() {
     editor.reset();
-    const RouteTable pinned{{"pinned", {{}, {{"site/qwen"}}}}};
+    const RouteTable pinned{{"pinned", {{}, {{"site/qwen"}, {"wide"}}}}};
     auto aliases = routed_aliases(pinned);
     aliases.emplace("mapped", "site/qwen");
     catalog = std::make_unique<ModelCatalog>(
@@ -58,7 +58,9 @@ class RouteEditorTest : public testing::Test {
 
   asio::io_context io{1};
   FakeProvider site{io.get_executor(), {.name = "site", .models = {fake_model("qwen")}}};
-  FakeProvider cloud{io.get_executor(), {.name = "cloud", .models = {fake_model("large")}}};
+  FakeProvider cloud{io.get_executor(),
+                     {.name = "cloud", .models = {fake_model("large"), fake_model("wide")}}};
+  const ModelInfo found = fake_model("found");
   test::MemoryRouteStore store;
   test::RecordingLog log;
   std::unique_ptr<ModelCatalog> catalog;
@@ -128,14 +130,39 @@ TEST_F(RouteEditorTest, WhatTheDiskDoesNotTakeHasNotHappened) {
   EXPECT_TRUE(put("auto", {{"cloud/large"}})) << "and it can be done again";
 }
 
-TEST_F(RouteEditorTest, WhatDoesNotFitAnyMoreIsLeftOutAndSaid) {
-  ASSERT_TRUE(put("auto", {{"cloud/large"}}));
+TEST_F(RouteEditorTest, WhatIsFoundWhileWeRunMayBeRoutedAndIsThereAfterARestart) {
+  site.discover(found);
+  ASSERT_TRUE(put("auto", {{"site/found"}, {"cloud/large"}}));
   ASSERT_TRUE(put("other", {{"site/qwen"}}));
-  store.kept.at("auto").routes.front().model = "gone/model";
+  EXPECT_EQ(drawn_by("auto"), "site");
+  site.forget_discovered();  // as a new process knows no list yet
   restart();
-  EXPECT_EQ(drawn_by("auto"), "");
+  EXPECT_EQ(drawn_by("auto"), "") << "it waits for its model";
+  EXPECT_EQ(book->find("auto", Purpose::draw)->candidates.at(1).route->provider, &cloud);
+  ASSERT_TRUE(remove("other"));
+  EXPECT_TRUE(store.kept.contains("auto")) << "another change leaves it";
+  site.discover(found);
+  EXPECT_EQ(drawn_by("auto"), "site");
+  EXPECT_TRUE(catalog->resolve("auto"));
+}
+
+TEST_F(RouteEditorTest, WhatOthersLeadToKeepsItsMeaning) {
+  ASSERT_TRUE(put("auto", {{"large"}}));
+  EXPECT_EQ(put("large", {{"site/qwen"}}).error().kind(), ErrorKind::conflict);
+  EXPECT_EQ(put("wide", {{"site/qwen"}}).error().kind(), ErrorKind::conflict)
+      << "the configuration's lead there";
+  EXPECT_EQ(drawn_by("auto"), "cloud");
+}
+
+TEST_F(RouteEditorTest, ANameThatTheConfigurationHasNowIsLeftOutAndSaid) {
+  ASSERT_TRUE(put("other", {{"site/qwen"}}));
+  store.kept["pinned"] = {{}, {{"cloud/large"}}};
+  restart();
+  EXPECT_EQ(drawn_by("pinned"), "site");
   EXPECT_EQ(drawn_by("other"), "site");
   EXPECT_EQ(log.count("routes_not_used"), 1u);
+  ASSERT_TRUE(remove("other"));
+  EXPECT_TRUE(store.kept.contains("pinned")) << "and not forgotten";
 }
 
 }  // namespace
