@@ -2,6 +2,7 @@
 
 #include "app/account_metrics.hpp"
 #include "app/config_models.hpp"
+#include "app/edge_watch.hpp"
 #include "app/engine_metrics.hpp"
 #include "app/file_limit.hpp"
 #include "app/picture_fetcher.hpp"
@@ -201,8 +202,8 @@ void App::watch_edges() {
     if (!edge) continue;
     edge->on_changed([this, host = provider->host()](std::optional<HostShut> shut) {
       asio::post(io_, [this, host, shut = std::move(shut)] {
-        if (shut) return engine_->shut(host, *shut);
-        engine_->reopen(host);
+        const auto view = engine_->host(host);
+        if (view) follow_edge(*engine_, host, *view, shut, clock_.wall());
       });
     });
   }

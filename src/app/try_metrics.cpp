@@ -59,10 +59,10 @@ TryMetrics::OfProvider& TryMetrics::of(const std::string& provider) {
 
 Histogram& TryMetrics::seconds_of(const std::string& provider, const std::string& model) {
   auto& models = of(provider).models;
-  const auto known = models.find(model);
-  if (known != models.end()) return *known->second;
-  const auto name = models.size() < kMostModels ? model : std::string("other");
-  auto*& histogram = models[name];
+  const bool has_its_own = models.size() < kMostModels || models.contains(model);
+  auto*& histogram = models[has_its_own ? model : std::string("other")];
+  if (histogram) return *histogram;
+  const auto name = has_its_own ? model : std::string("other");
   histogram = &metrics_.histogram("gw_upstream_seconds",
                                   "From the lease to the answer, of tries that drew a picture.",
                                   kDrawings, {{"provider", provider}, {"model", name}});

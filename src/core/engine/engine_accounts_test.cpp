@@ -67,6 +67,20 @@ TEST_F(EngineAccounts, AHostThatTakesMoreStartsWhatWaits) {
   EXPECT_EQ(rig.state(third), TaskState::leased);
 }
 
+TEST_F(EngineAccounts, WhatAnEdgeAnsweredIsNoneOfTheDaysFreePictures) {
+  rig.engine.set(rig.host, account(kFirst));
+  auto read = finding(AccountState::ready);
+  read.allowance = {.points = {}, .drawn_today = 3, .daily_limit = 20, .read = rig.clock.wall()};
+  rig.engine.found(rig.host, kFirst, read);
+  const auto ticket = rig.ask();
+  rig.send(ticket);
+  auto challenged = refused(ErrorKind::upstream_challenged);
+  challenged.challenged = challenged.unpaid = true;
+  challenged.shut = HostShut{.reason = challenged.error, .for_at_least = 10s};
+  rig.fail_with(ticket, std::move(challenged));
+  EXPECT_EQ(view(kFirst).allowance->drawn_today, 3);
+}
+
 TEST_F(EngineAccounts, TakeTurns) {
   rig.engine.set(rig.host, account(kFirst));
   rig.engine.set(rig.host, account(kSecond));

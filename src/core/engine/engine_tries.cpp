@@ -31,6 +31,14 @@ std::string_view kind_of(const UpstreamFailure& failure) {
   return to_string(failure.error.kind());
 }
 
+// The upstream has not seen it: an edge wants to see a human first, or refuses us.
+bool was_kept_from_it(const UpstreamFailure* failure) {
+  if (failure == nullptr || !failure->shut) return false;
+  const auto kind = failure->error.kind();
+  return failure->challenged || kind == ErrorKind::upstream_challenged ||
+         kind == ErrorKind::upstream_blocked || kind == ErrorKind::rate_limited;
+}
+
 // What the try says about the upstream as a whole; nothing: it was not asked.
 std::optional<TryHealth> health_of(const TaskRecord& task, const UpstreamFailure* failure,
                                    SteadyTime::duration took) {
@@ -120,8 +128,10 @@ void Engine::return_account(TaskRecord& task, Host& host, const UpstreamFailure*
   if (id.value.empty()) return;
   const auto now = clock_.now();
   const auto before = view(task.spec->host, id);
-  // What is refused before the price is taken counts among the day's free pictures all the same.
-  if (has_left(task)) host.accounts.spent(id, task.trying->ended->points);
+  // What is refused before the price is taken counts among the day's free pictures all the same;
+  // what an edge answered in the upstream's place does not.
+  if (has_left(task) && !was_kept_from_it(failure))
+    host.accounts.spent(id, task.trying->ended->points);
   if (failure == nullptr) {
     host.accounts.worked(id, now);
   } else if (failure->account) {
