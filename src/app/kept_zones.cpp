@@ -18,10 +18,10 @@ Async<std::optional<Secret>> KeptZones::load(std::string host) {
   co_return std::nullopt;
 }
 
-Async<void> KeptZones::save(std::string host, Secret record) {
+Async<bool> KeptZones::save(std::string host, Secret record) {
   const auto kept = co_await store_.put_secret(name_of(host), std::move(record));
-  if (kept) co_return;
-  log_.warn("zone_not_kept", {{"host", host}, {"detail", kept.error().detail()}});
+  if (!kept) log_.warn("zone_not_kept", {{"host", host}, {"detail", kept.error().detail()}});
+  co_return kept.has_value();
 }
 
 }  // namespace gw::app

@@ -17,7 +17,7 @@ class KeptZones final : public edge::ZoneKeeper {
   KeptZones(AccountStore& store, Log& log) : store_(store), log_(log) {}
 
   Async<std::optional<Secret>> load(std::string host) override;
-  Async<void> save(std::string host, Secret record) override;
+  Async<bool> save(std::string host, Secret record) override;
 
  private:
   AccountStore& store_;

@@ -35,9 +35,9 @@ class MemoryKeeper final : public ZoneKeeper {
     const auto found = kept.find(host);
     co_return found == kept.end() ? std::nullopt : std::optional(Secret(found->second));
   }
-  Async<void> save(std::string host, Secret record) override {
+  Async<bool> save(std::string host, Secret record) override {
     kept[host] = record.reveal();
-    co_return;
+    co_return true;
   }
   std::map<std::string, std::string> kept;
 };

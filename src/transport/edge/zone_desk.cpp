@@ -3,6 +3,8 @@
 #include "transport/edge/classify.hpp"
 #include "transport/edge/words.hpp"
 
+#include <boost/asio/this_coro.hpp>
+
 #include <algorithm>
 #include <string_view>
 
@@ -75,18 +77,18 @@ class ZoneDesk::ProbeTurn final {
   bool over_ = false;
 };
 
-class ZoneDesk::KeepTurn final {
+// Those who wait for it go on also when it is abandoned.
+class ZoneDesk::Writing final {
  public:
-  explicit KeepTurn(const std::weak_ptr<ZoneDesk>& desk) : desk_(desk) { set(true); }
-  ~KeepTurn() { set(false); }
-  KeepTurn(const KeepTurn&) = delete;
-  KeepTurn& operator=(const KeepTurn&) = delete;
+  explicit Writing(const Executor& io) : ended_(std::make_shared<Event>(io)) {}
+  ~Writing() { ended_->set(); }
+  Writing(const Writing&) = delete;
+  Writing& operator=(const Writing&) = delete;
+
+  const std::shared_ptr<Event>& ended() const { return ended_; }
 
  private:
-  void set(bool keeping) const {
-    if (const auto desk = desk_.lock()) desk->keeping_ = keeping;
-  }
-  const std::weak_ptr<ZoneDesk> desk_;
+  const std::shared_ptr<Event> ended_;
 };
 
 ZoneDesk::ZoneDesk(HttpClient& client, ZoneOptions options, const Clock& clock, Log& log,
@@ -111,21 +113,28 @@ Async<void> ZoneDesk::recall() {
 }
 
 std::expected<Pass, TransferFault> ZoneDesk::enter() {
-  const auto verdict = zone_.ask(clock_.wall());
+  const auto now = clock_.wall();
+  const auto verdict = zone_.ask(now);
   tell();
   if (verdict.what == What::send) return verdict.pass;
-  return std::unexpected(refusal().value());
+  return std::unexpected(refused(verdict, now));
 }
 
 std::optional<TransferFault> ZoneDesk::refusal() {
-  zone_.expire(clock_.wall());
+  const auto now = clock_.wall();
+  zone_.expire(now);
   tell();
-  const auto verdict = zone_.look(clock_.wall());
+  const auto verdict = zone_.look(now);
   if (verdict.what == What::send) return std::nullopt;
+  return refused(verdict, now);
+}
+
+// By the same `now` as the verdict: a cooldown may end between two looks at the clock.
+TransferFault ZoneDesk::refused(const Verdict& verdict, WallTime now) const {
   EdgeTrouble trouble;
   trouble.advice =
       verdict.what == What::blocked ? EdgeTrouble::Advice::fail : EdgeTrouble::Advice::hold;
-  close(trouble, closed_now());
+  close(trouble, closed_at(now));
   return TransferFault{.stage = TransferFault::Stage::before_send,
                        .timed_out = false,
                        .error = closed(host(), zone_.snapshot(), verdict.wait),
@@ -165,15 +174,28 @@ std::optional<TransferFault> ZoneDesk::fault_of(const Seen& seen) const {
   return fault;
 }
 
-// One writer: the newest record is the one that stays.
+// One write at a time: the newest record is the one that stays. Who comes meanwhile waits, and
+// writes only what was not in it.
 Async<void> ZoneDesk::keep() {
-  if (keeping_) co_return;
-  const KeepTurn turn(weak_from_this());
-  while (has_news()) {
-    const auto revision = zone_.revision();
-    co_await keeper_->save(host(), write_zone(zone_.snapshot()));
-    kept_ = revision;
+  const auto wanted = zone_.revision();
+  while (keeper_ && kept_ < wanted) {
+    const auto other = writing_.lock();
+    if (!other || other->is_set()) {
+      co_await write();
+    } else {
+      co_await other->wait();
+    }
+    if (unkept_ >= wanted) co_return;
   }
+}
+
+Async<void> ZoneDesk::write() {
+  const Writing writing(co_await asio::this_coro::executor);
+  writing_ = writing.ended();
+  const auto revision = zone_.revision();
+  unkept_ = 0;
+  const bool kept = co_await keeper_->save(host(), write_zone(zone_.snapshot()));
+  (kept ? kept_ : unkept_) = revision;
 }
 
 Async<std::expected<void, PasteFault>> ZoneDesk::paste(PasteForm form,
@@ -239,10 +261,11 @@ bool ZoneDesk::probed(const Probe& probe, const Transfer& reply) {
   std::optional<Finding> finding;
   if (reply) finding = classify(*reply, now);
   if (finding) count(*finding);
+  const auto before = zone_.snapshot().generation;
   const bool again = zone_.probed(probe.number, finding, now);
   last_probe_ = probe_result(finding, probe.with.has_value());
-  if (reply && probe.with) {
-    const Pass pass{.generation = zone_.snapshot().generation};
+  const Pass pass{.generation = zone_.snapshot().generation};
+  if (reply && probe.with && pass.generation > before) {  // what it went with is the one now
     zone_.take_cookies(pass, *reply, options_.zone, now);
   }
   tell();
@@ -250,8 +273,8 @@ bool ZoneDesk::probed(const Probe& probe, const Transfer& reply) {
 }
 
 // Nothing while the one request that decides is out: it is as it was.
-std::optional<Closed> ZoneDesk::closed_now() const {
-  const auto verdict = zone_.look(clock_.wall());
+std::optional<Closed> ZoneDesk::closed_at(WallTime now) const {
+  const auto verdict = zone_.look(now);
   const auto record = zone_.snapshot();
   const auto shut = [&](std::optional<milliseconds> time) {
     return Closed{.reason = closed(host(), record, verdict.wait), .for_at_least = time};
@@ -272,8 +295,9 @@ std::optional<Closed> ZoneDesk::closed_now() const {
 
 void ZoneDesk::count(const Finding& finding) {
   if (finding.kind == Kind::none) return;
-  const auto code = counts_.size() < kMostCounts ? finding.code : 0;
-  ++counts_[{finding.kind, code}];
+  const std::pair key(finding.kind, finding.code);
+  const bool own = counts_.contains(key) || counts_.size() < kMostCounts;
+  ++counts_[own ? key : std::pair(finding.kind, 0)];
 }
 
 void ZoneDesk::tell() {
@@ -302,12 +326,13 @@ void ZoneDesk::log(const Transition& move) {
 
 // Only when it is news: others shut the host for reasons of their own, and these stay.
 void ZoneDesk::tell_closed() {
-  const auto verdict = zone_.look(clock_.wall());
+  const auto now = clock_.wall();
+  const auto verdict = zone_.look(now);
   const auto record = zone_.snapshot();
   const bool one_is_out =
       verdict.what == What::wait && !verdict.wait && record.state != State::needed;
   if (!on_changed_ || one_is_out) return;
-  auto closed = closed_now();
+  auto closed = closed_at(now);
   std::optional<Told> news;
   if (closed) {
     news = Told{.state = zone_.state(), .until = {}, .one = verdict.what == What::send};

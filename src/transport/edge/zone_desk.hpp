@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/event.hpp"
 #include "telemetry/log.hpp"
 #include "transport/address.hpp"
 #include "transport/edge/clearance.hpp"
@@ -68,8 +69,11 @@ class ZoneDesk final : public std::enable_shared_from_this<ZoneDesk> {
   void unsaid(const Pass& pass);
   // Nothing: the answer is the caller's to judge.
   std::optional<TransferFault> fault_of(const Seen& seen) const;
-  // Whether keep() has anything to do.
-  bool has_news() const { return keeper_ && kept_ != zone_.revision(); }
+  // Whether anything is to be kept that keep() has not failed at.
+  bool has_news() const {
+    return keeper_ && kept_ != zone_.revision() && unkept_ != zone_.revision();
+  }
+  // Ends when what is known now is kept, or could not be: tend() tries that again.
   Async<void> keep();
 
   // --- of the operator
@@ -86,13 +90,13 @@ class ZoneDesk final : public std::enable_shared_from_this<ZoneDesk> {
   const std::string& host() const { return options_.zone.host; }
   const Zone& zone() const { return zone_; }
   const std::string& last_probe() const { return last_probe_; }
-  std::optional<Closed> closed_now() const;
+  std::optional<Closed> closed_now() const { return closed_at(clock_.wall()); }
   const Counts& counts() const { return counts_; }
   const Moves& moves() const { return moves_; }
 
  private:
   class ProbeTurn;
-  class KeepTurn;
+  class Writing;
   // What whoever shuts and opens the host was told last; nothing: that it is open.
   struct Told {
     State state = State::unneeded;
@@ -102,7 +106,10 @@ class ZoneDesk final : public std::enable_shared_from_this<ZoneDesk> {
   };
 
   Async<void> run(Probe probe);
+  Async<void> write();
   bool probed(const Probe& probe, const Transfer& reply);
+  TransferFault refused(const Verdict& verdict, WallTime now) const;
+  std::optional<Closed> closed_at(WallTime now) const;
   void count(const Finding& finding);
   void tell();
   void log(const Transition& move);
@@ -119,10 +126,11 @@ class ZoneDesk final : public std::enable_shared_from_this<ZoneDesk> {
   std::optional<Told> told_closed_;
   std::optional<Probe> due_;  // of a zone that was blocked by another way out
   std::string last_probe_;
-  std::uint64_t logged_ = 0;  // revision
-  std::uint64_t kept_ = 0;    // revision
-  bool keeping_ = false;
-  std::uint64_t warned_ = 0;  // generation
+  std::uint64_t logged_ = 0;      // revision
+  std::uint64_t kept_ = 0;        // revision
+  std::uint64_t unkept_ = 0;      // revision at which the last write failed; 0: it did not
+  std::weak_ptr<Event> writing_;  // set when it has ended; null: none
+  std::uint64_t warned_ = 0;      // generation
   Counts counts_;
   Moves moves_;
 };

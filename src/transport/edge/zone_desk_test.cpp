@@ -89,14 +89,52 @@ class ScriptedClient final : public StreamingHttpClient {
   std::string held_part_;
 };
 
+// Time goes on while it is read.
+class TickingClock final : public Clock {
+ public:
+  explicit TickingClock(WallTime wall) : wall_(wall) {}
+  SteadyTime now() const override { return {}; }
+  WallTime wall() const override { return std::exchange(wall_, wall_ + tick); }
+  void advance(std::chrono::seconds by) { wall_ += by; }
+
+  std::chrono::seconds tick{0};
+
+ private:
+  mutable WallTime wall_;
+};
+
+// Writes when the test says so.
+class SlowKeeper final : public ZoneKeeper {
+ public:
+  explicit SlowKeeper(asio::io_context& io) : held_(io.get_executor()) { held_.set(); }
+
+  Async<std::optional<Secret>> load(std::string) override { co_return std::nullopt; }
+  Async<bool> save(std::string, Secret record) override {
+    begun.push_back(record.reveal());
+    const bool fits = !full;
+    co_await held_.wait();
+    co_return fits;
+  }
+  void hold() { held_.reset(); }
+  void release() { held_.set(); }
+
+  bool full = false;
+  std::vector<std::string> begun;
+
+ private:
+  Event held_;
+};
+
 class ZoneDeskTest : public testing::Test {
  protected:
-  ZoneDeskTest() {
+  ZoneDeskTest() { make(clock_, nullptr); }
+
+  void make(const Clock& clock, ZoneKeeper* keeper) {
     ZoneOptions options;
     options.zone = {.scheme = "https", .host = "draw.example.com"};
     options.egress = "direct";
     options.probe.url = "https://draw.example.com/api/models";
-    desk_ = std::make_shared<ZoneDesk>(client_, std::move(options), clock_, log_, nullptr);
+    desk_ = std::make_shared<ZoneDesk>(client_, std::move(options), clock, log_, keeper);
     gate_ = std::make_unique<Gate>(client_, desk_);
     desk_->on_changed([this](const std::optional<Closed>& closed) {
       told_.push_back(!closed                ? "open"
@@ -130,6 +168,16 @@ class ZoneDeskTest : public testing::Test {
     group_.spawn(desk_->tend(wanted));
     turn();
   }
+  // Whether all is kept.
+  TaskGroup::Member begin_keep(bool& kept) {
+    auto member = group_.spawn(keep(*desk_, kept));
+    turn();
+    return member;
+  }
+  static Async<void> keep(ZoneDesk& desk, bool& kept) {
+    co_await desk.keep();
+    kept = true;
+  }
   bool try_again() {
     std::optional<bool> tried;
     group_.spawn(store(desk_->try_again(), tried));
@@ -161,6 +209,7 @@ class ZoneDeskTest : public testing::Test {
   test::ManualClock clock_{WallTime(std::chrono::seconds(1'795'389'421))};
   test::RecordingLog log_;
   ScriptedClient client_{io_};
+  SlowKeeper keeper_{io_};
   std::optional<WallTime> expires_;
   std::shared_ptr<ZoneDesk> desk_;
   std::unique_ptr<Gate> gate_;
@@ -310,6 +359,139 @@ TEST_F(ZoneDeskTest, CountsWhatTheEdgeSaidAndWhatBecameOfTheZone) {
   EXPECT_EQ(desk_->counts().at({Kind::rate_limited, 1015}), 1u);
   EXPECT_EQ(desk_->counts().at({Kind::challenge, 0}), 1u);
   EXPECT_EQ(desk_->moves().at({State::unneeded, State::cooling, Reason::rate_limited}), 1u);
+}
+
+TEST_F(ZoneDeskTest, WhatIsKnownIsCountedBesideManyMadeUpCodes) {
+  const auto ask_with_code = [&](int code) {
+    IncomingAnswer answer;
+    answer.status = 500;
+    answer.headers = {{"content-type", "text/plain"}};
+    answer.body.blocks = {"error code: " + std::to_string(code)};
+    client_.answers = {std::move(answer)};
+    EXPECT_FALSE(ask());
+  };
+  for (int code = 1300; code < 1400; ++code) ask_with_code(code);
+  ask_with_code(1300);
+  ask_with_code(1450);
+  EXPECT_EQ(desk_->counts().at({Kind::origin_error, 1300}), 2u);
+  EXPECT_EQ(desk_->counts().at({Kind::origin_error, 0}), 1u);
+}
+
+TEST_F(ZoneDeskTest, WhatARejectedClearanceIsSetIsNotTheWorkingOnes) {
+  begin_paste();
+  auto rejected = challenge();
+  rejected.headers.emplace_back("set-cookie", "__cf_bm=of-the-rejected-one; Path=/; Secure");
+  rejected.headers.emplace_back("set-cookie", "cf_clearance=; Path=/; Max-Age=0; Secure");
+  client_.answers = {rejected};
+  begin_paste();
+  ASSERT_EQ(state(), State::valid) << "a newer one was rejected";
+  ASSERT_TRUE(ask());
+  const std::pair<std::string, std::string> cookie{"Cookie", std::string("cf_clearance=") + kValue};
+  EXPECT_THAT(client_.requests.back().headers, testing::Contains(cookie));
+}
+
+TEST_F(ZoneDeskTest, WhatAnAcceptedClearanceIsSetGoesWithIt) {
+  auto accepted = good();
+  accepted.headers.emplace_back("set-cookie", "__cf_bm=of-its-probe; Path=/; Secure");
+  client_.answers = {accepted};
+  begin_paste();
+  ASSERT_TRUE(ask());
+  const auto cookie = std::string("cf_clearance=") + kValue + "; __cf_bm=of-its-probe";
+  EXPECT_THAT(client_.requests.back().headers, testing::Contains(testing::Pair("Cookie", cookie)));
+}
+
+TEST_F(ZoneDeskTest, ACooldownThatEndsWhileItIsAskedIsRefusedOnceMore) {
+  TickingClock clock(clock_.wall());
+  make(clock, nullptr);
+  client_.answers = {limited()};
+  EXPECT_FALSE(ask());
+  clock.advance(29s);
+  clock.tick = 1s;
+  const auto fault = ask().error();
+  EXPECT_EQ(fault.edge->advice, Advice::hold);
+  EXPECT_EQ(fault.edge->shut_for, 1s);
+}
+
+TEST_F(ZoneDeskTest, WhatCouldNotBeKeptIsTriedAgainEachMinute) {
+  make(clock_, &keeper_);
+  keeper_.full = true;
+  client_.answers = {challenge()};
+  EXPECT_FALSE(ask());
+  EXPECT_EQ(keeper_.begun.size(), 1u);
+  EXPECT_FALSE(desk_->has_news()) << "not by every answer";
+  tend(false);
+  EXPECT_EQ(keeper_.begun.size(), 2u);
+  keeper_.full = false;
+  tend(false);
+  EXPECT_EQ(keeper_.begun.size(), 3u);
+  tend(false);
+  EXPECT_EQ(keeper_.begun.size(), 3u) << "it is kept";
+}
+
+TEST_F(ZoneDeskTest, WhoComesWhileItIsWrittenWaitsForThat) {
+  make(clock_, &keeper_);
+  keeper_.hold();
+  client_.answers = {challenge()};
+  std::optional<Transfer> answer;
+  begin(answer);
+  bool kept = false;
+  begin_keep(kept);
+  EXPECT_FALSE(answer) << "on disk before anybody acts";
+  EXPECT_FALSE(kept);
+  keeper_.release();
+  turn();
+  EXPECT_TRUE(answer);
+  EXPECT_TRUE(kept);
+  EXPECT_EQ(keeper_.begun.size(), 1u) << "what it came with was in it";
+}
+
+TEST_F(ZoneDeskTest, NewsOfMeanwhileAreWrittenNext) {
+  make(clock_, &keeper_);
+  keeper_.hold();
+  client_.answers = {challenge()};
+  std::optional<Transfer> answer;
+  begin(answer);
+  begin_paste();
+  bool kept = false;
+  begin_keep(kept);
+  EXPECT_EQ(keeper_.begun.size(), 1u) << "one at a time";
+  keeper_.release();
+  turn();
+  EXPECT_TRUE(kept);
+  ASSERT_EQ(keeper_.begun.size(), 2u);
+  EXPECT_THAT(keeper_.begun.back(), HasSubstr(kValue));
+}
+
+TEST_F(ZoneDeskTest, AFullDiskHoldsNobodyUp) {
+  make(clock_, &keeper_);
+  keeper_.hold();
+  keeper_.full = true;
+  client_.answers = {challenge()};
+  std::optional<Transfer> answer;
+  begin(answer);
+  bool kept = false;
+  begin_keep(kept);
+  keeper_.release();
+  turn();
+  EXPECT_TRUE(answer);
+  EXPECT_TRUE(kept) << "as far as it can be";
+  EXPECT_EQ(keeper_.begun.size(), 1u);
+}
+
+TEST_F(ZoneDeskTest, AWriteThatIsAbandonedIsTheNextOnes) {
+  make(clock_, &keeper_);
+  keeper_.hold();
+  client_.answers = {challenge()};
+  std::optional<Transfer> answer;
+  const auto gone = begin(answer);
+  bool kept = false;
+  begin_keep(kept);
+  gone.cancel();
+  turn();
+  EXPECT_EQ(keeper_.begun.size(), 2u);
+  keeper_.release();
+  turn();
+  EXPECT_TRUE(kept);
 }
 
 TEST_F(ZoneDeskTest, ThreeShortLivesAreALoop) {

@@ -15,7 +15,7 @@ class ZoneKeeper {
  public:
   virtual ~ZoneKeeper() = default;
   virtual Async<std::optional<Secret>> load(std::string host) = 0;
-  virtual Async<void> save(std::string host, Secret record) = 0;
+  virtual Async<bool> save(std::string host, Secret record) = 0;  // true: it is kept
 };
 
 }  // namespace gw::edge
