@@ -1,7 +1,9 @@
 #include "providers/common/picture_fetch.hpp"
 
+#include "base/event.hpp"
 #include "providers/common/failure.hpp"
 
+#include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -13,6 +15,8 @@ namespace {
 
 constexpr std::chrono::seconds kFetchTime{60};
 constexpr int kFetchTries = 3;
+constexpr int kMostChallenges = 2;                    // it is not sent a third time
+constexpr std::chrono::milliseconds kLookAgain{200};  // costs nothing: it is our own zone
 
 std::optional<OutgoingRequest> request_for(const PictureSource& from, std::string url) {
   const auto& server = from.server;
@@ -33,16 +37,44 @@ std::optional<OutgoingRequest> request_for(const PictureSource& from, std::strin
   return request;
 }
 
+// Also where the edge says that it had no answer of the server's.
 bool may_pass(const Transfer& reply) {
-  return reply ? reply->status >= 500 : !reply.error().edge;
+  if (reply) return reply->status >= 500;
+  return !reply.error().edge || reply.error().stage == TransferFault::Stage::unsure;
 }
 
-Async<Transfer> fetch(HttpClient& client, OutgoingRequest request) {
-  auto reply = co_await client.perform(request);
-  for (int again = 1; again < kFetchTries && may_pass(reply); ++again) {
-    reply = co_await client.perform(request);
+bool may_open(const Transfer& reply) {
+  if (reply || !reply.error().edge) return false;
+  return reply.error().edge->shut || reply.error().edge->advice != EdgeTrouble::Advice::fail;
+}
+
+// Until something may be sent again; false: that takes longer than `left`.
+Async<bool> opens(HttpClient& client, TransferFault fault, std::chrono::milliseconds& left) {
+  Event::Timer timer(co_await asio::this_coro::executor);
+  for (std::optional closed(std::move(fault)); closed; closed = client.refusal()) {
+    const auto wait = closed->edge ? closed->edge->shut_for : std::nullopt;
+    if (wait.value_or(kLookAgain) > left) co_return false;
+    timer.expires_after(kLookAgain);
+    co_await timer.async_wait(use_awaitable);
+    left -= kLookAgain;
   }
-  co_return reply;
+  co_return true;
+}
+
+Async<Transfer> fetch(const PictureSource& from, OutgoingRequest request) {
+  auto left = from.patience;
+  int failures = 0;
+  int challenges = 0;
+  for (;;) {
+    auto reply = co_await from.client.perform(request);
+    if (may_open(reply)) {
+      if (reply.error().edge->challenged) ++challenges;
+      if (challenges >= kMostChallenges) co_return reply;
+      if (!co_await opens(from.client, reply.error(), left)) co_return reply;
+    } else if (!may_pass(reply) || ++failures >= kFetchTries) {
+      co_return reply;
+    }
+  }
 }
 
 // It is drawn and paid for: asking once more, as an edge's own failure would, would pay twice.
@@ -61,7 +93,7 @@ Async<Answer> fetch_picture(PictureSource from, PictureUrl picture) {
     co_return refuse(host_failure(
         no_picture(fmt::format("{} leads to another host than {}", from.member, from.setting))));
   }
-  const auto reply = co_await fetch(from.client, *std::move(request));
+  const auto reply = co_await fetch(from, *std::move(request));
   if (!reply || reply->status != 200)
     co_return refuse(host_failure(not_fetched(reply, from.member)));
   auto fetched = picture_of(reply->body.joined());
