@@ -185,6 +185,7 @@ std::optional<std::chrono::seconds> retry_after(const IncomingAnswer& answer) {
   return std::min<std::chrono::seconds>(std::chrono::seconds(seconds), kLongestRetryAfter);
 }
 
+// For `doctor`, which asks without the gate; all others get a fault with `edge` instead.
 Refusal judge_challenge(const IncomingAnswer& answer) {
   Refusal refusal;
   refusal.failure.scope = Scope::host;

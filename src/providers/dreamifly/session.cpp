@@ -39,7 +39,6 @@ Async<std::expected<std::string, UpstreamFailure>> Session::cookie() {
   if (untold_) co_return std::unexpected(*std::exchange(untold_, std::nullopt));
   if (trusted()) co_return cookie_->header();
   auto usable = co_await make_usable();
-  warm_ = world_.clock.now();
   hopeless_ = !usable && only_people_help(usable.error());
   if (!usable) co_return std::unexpected(std::move(usable).error());
   co_return cookie_->header();
@@ -87,7 +86,7 @@ Async<Session::Step> Session::check() {
   constexpr std::string_view kCall = "GET /api/auth/get-session";
   auto asked = request("/api/auth/get-session");
   asked.headers.emplace_back("Cookie", cookie_->header());
-  const auto answer = co_await world_.client.perform(std::move(asked));
+  const auto answer = co_await perform(std::move(asked));
   if (!answer) co_return std::unexpected(judge_free_fault(kCall, answer.error()));
   const auto health = judge_session(*answer);
   if (!health) co_return std::unexpected(health.error());
@@ -108,6 +107,9 @@ Async<Session::Step> Session::check() {
 }
 
 Async<Session::Step> Session::sign_in() {
+  constexpr std::string_view kCall = "POST /api/auth/sign-in/email";
+  if (const auto fault = world_.client.refusal())
+    co_return std::unexpected(judge_free_fault(kCall, *fault));
   const auto left = world_.pace.take(world_.clock.now());
   if (left > 0s)
     co_return std::unexpected(
@@ -116,10 +118,10 @@ Async<Session::Step> Session::sign_in() {
   asked.method = "POST";
   asked.headers.emplace_back("Content-Type", "application/json");
   asked.body = sign_in_body(login_.email, login_.password.reveal());
-  const auto answer = co_await world_.client.perform(std::move(asked));
+  const auto answer = co_await perform(std::move(asked));
   if (!answer) {
     world_.pace.ended(SignInOutcome::failed);
-    co_return std::unexpected(judge_free_fault("POST /api/auth/sign-in/email", answer.error()));
+    co_return std::unexpected(judge_free_fault(kCall, answer.error()));
   }
   auto cookie = judge_sign_in(*answer);
   if (!cookie) {
@@ -130,6 +132,15 @@ Async<Session::Step> Session::sign_in() {
   world_.pace.ended(SignInOutcome::signed_in);
   cookie_ = *std::move(cookie);
   co_return Step();
+}
+
+// What an edge stopped has shown nothing of the session.
+Async<Transfer> Session::perform(OutgoingRequest request) {
+  auto answer = co_await world_.client.perform(std::move(request));
+  const bool stopped =
+      !answer && answer.error().edge && answer.error().stage == TransferFault::Stage::before_send;
+  if (!stopped) warm_ = world_.clock.now();
+  co_return answer;
 }
 
 bool Session::trusted() const {

@@ -64,6 +64,7 @@ class Session final {
   Async<void> keep();
   Async<Step> check();
   Async<Step> sign_in();
+  Async<Transfer> perform(OutgoingRequest request);
   bool trusted() const;
   OutgoingRequest request(std::string_view path) const;
 
@@ -73,7 +74,7 @@ class Session final {
   SingleFlight flight_;
   std::optional<SessionCookie> cookie_;
   std::optional<SteadyTime> checked_;  // when it was last seen alive
-  std::optional<SteadyTime> warm_;     // the last look, whatever it showed
+  std::optional<SteadyTime> warm_;     // the last call, whatever it showed
   std::string email_;
   bool recalled_ = false;
   bool hopeless_ = false;                  // the last look showed what only people can mend

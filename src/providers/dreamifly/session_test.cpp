@@ -45,6 +45,33 @@ struct MemoryKeeper final : SessionKeeper {
   int loads = 0;
 };
 
+// As the gate is: what is closed sends nothing.
+class EdgeClient final : public HttpClient {
+ public:
+  explicit EdgeClient(HttpClient& client) : client_(client) {}
+  Async<Transfer> perform(OutgoingRequest request) override {
+    if (const auto fault = refusal()) co_return std::unexpected(*fault);
+    if (challenges && request.url.ends_with(*challenges)) {
+      closed = true;
+      co_return std::unexpected(*refusal());
+    }
+    co_return co_await client_.perform(std::move(request));
+  }
+  std::optional<TransferFault> refusal() override {
+    if (!closed) return std::nullopt;
+    TransferFault fault{.error = Error(ErrorKind::upstream_challenged, "renew the clearance")};
+    auto& trouble = fault.edge.emplace();
+    trouble.advice = EdgeTrouble::Advice::hold;
+    trouble.shut = true;
+    return fault;
+  }
+  bool closed = false;
+  std::optional<std::string> challenges;  // the path that is, next
+
+ private:
+  HttpClient& client_;
+};
+
 class SessionTest : public testing::Test {
  protected:
   SessionTest() { fake_.set_account({.email = kEmail}); }
@@ -69,11 +96,8 @@ class SessionTest : public testing::Test {
     session_.emplace(world(), AccountId{"acc_me"}, read_login(account, options_).value());
   }
   SessionWorld world() {
-    return {.options = options_,
-            .client = *client_,
-            .clock = clock_,
-            .pace = pace_,
-            .keeper = &keeper_};
+    return {
+        .options = options_, .client = edge_, .clock = clock_, .pace = pace_, .keeper = &keeper_};
   }
   AccountFinding finding() {
     auto failure = refusal();
@@ -92,6 +116,7 @@ class SessionTest : public testing::Test {
 
   asio::io_context io_;
   std::unique_ptr<HttpClient> client_ = make_curl_client(io_);
+  EdgeClient edge_{*client_};
   test::ManualClock clock_{WallTime(1000h)};
   FakeDreamifly fake_{fake_options()};
   Options options_;
@@ -194,6 +219,35 @@ TEST_F(SessionTest, counts_how_sign_ins_end) {
   EXPECT_THAT(pace_.ended(),
               testing::ElementsAre(testing::Pair(signed_in, 1), testing::Pair(refused, 1),
                                    testing::Pair(too_many, 1)));
+}
+
+// --- behind an edge
+
+TEST_F(SessionTest, a_sign_in_that_the_edge_does_not_let_through_is_none) {
+  with_password();
+  edge_.closed = true;
+  EXPECT_EQ(refusal().error.kind(), ErrorKind::upstream_challenged);
+  EXPECT_TRUE(pace_.ended().empty());
+  EXPECT_TRUE(session_->wants_warming());
+  edge_.closed = false;
+  EXPECT_TRUE(cookie()) << "nothing of the pace was used up";
+}
+
+TEST_F(SessionTest, a_look_that_the_edge_does_not_let_through_is_none) {
+  with_pasted(fake_.open_session(kEmail));
+  edge_.closed = true;
+  EXPECT_EQ(refusal().error.kind(), ErrorKind::upstream_challenged);
+  EXPECT_TRUE(session_->wants_warming());
+  edge_.closed = false;
+  EXPECT_TRUE(cookie());
+  EXPECT_FALSE(session_->wants_warming());
+}
+
+TEST_F(SessionTest, a_look_that_is_challenged_is_none) {
+  with_pasted(fake_.open_session(kEmail));
+  edge_.challenges = "/api/auth/get-session";
+  EXPECT_EQ(refusal().error.kind(), ErrorKind::upstream_challenged);
+  EXPECT_TRUE(session_->wants_warming());
 }
 
 TEST_F(SessionTest, has_one_sign_in_for_all_who_ask_at_once) {
