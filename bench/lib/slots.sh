@@ -23,7 +23,7 @@ busy_slots() {
   say "$slot_tasks requests for $slots slots, pictures of $2 bytes"
   upstream="$(free_port)"
   start_gateway "slots-$1" DREAMIFLY_BASE_URL="http://127.0.0.1:$upstream" DREAMIFLY_SITE_KEY=sk-test-site \
-    UPSTREAM_CONCURRENCY_LIMIT="$slots" PICTURE_QUOTA=200MB
+    UPSTREAM_CONCURRENCY_LIMIT="$slots" PICTURE_QUOTA=200MB REFUSE_HOPELESS_WAITS=off
   "$GW_BENCH/upstream_slots" "$port" "$upstream" "$key" sk-test-site "$slots" "$slot_tasks" "$slot_answer_ms" "$2" \
     >"$scratch/slots-$1.txt"
   end_all_started
