@@ -148,7 +148,7 @@ Task<http::Response> ModelRoutesEndpoint::list(http::Request request, RequestCon
 }
 
 Task<http::Response> ModelRoutesEndpoint::put(http::Request request, RequestContext& context) {
-  const auto name = request.param("name");
+  const auto& name = request.param("name");
   GW_CO_CHECK(expect_json(request.headers));
   GW_CO_TRY(auto settings, parse_settings(name, request.body));
   GW_CO_CHECK(co_await editor_.put(name, std::move(settings)));
@@ -159,7 +159,7 @@ Task<http::Response> ModelRoutesEndpoint::put(http::Request request, RequestCont
 }
 
 Task<http::Response> ModelRoutesEndpoint::remove(http::Request request, RequestContext& context) {
-  const auto name = request.param("name");
+  const auto& name = request.param("name");
   GW_CO_CHECK(co_await editor_.remove(name));
   log_change(log_, context, "routes_removed", name);
   co_return json_answer({{"id", json_text(name)}, {"object", "admin.route"}, {"deleted", true}});
