@@ -12,8 +12,8 @@
 namespace gw {
 
 // Any thread may add lines; each is written whole and in order. Destroying it writes what waits. A
-// line that comes after a quiet moment is written at once; under load they are gathered for some
-// milliseconds, because waking the writer for every line costs more than the line.
+// line that comes after a quiet second is written at once; others within some milliseconds, because
+// waking the writer for a line costs more than the line.
 class LineWriter final {
  public:
   explicit LineWriter(int descriptor);  // borrowed
@@ -30,6 +30,7 @@ class LineWriter final {
  private:
   using Lines = std::deque<std::string>;
   void run();
+  void write_all(std::unique_lock<std::mutex>& lock);
   void write(const Lines& lines) const;
 
   const int descriptor_;

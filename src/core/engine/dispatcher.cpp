@@ -143,6 +143,8 @@ Async<void> Dispatcher::run(TaskId task, std::shared_ptr<const TaskSpec> spec) {
   std::optional<Picture> picture;
   if (answer) picture = *answer;
   engine_->answered(task, std::move(answer));
+  // First the task that got the slot: its upstream waits, and a disk has time.
+  co_await asio::post(io_, use_awaitable);
   if (picture) co_await keep(task, std::move(spec), std::move(*picture));
 }
 
