@@ -1,8 +1,12 @@
 # gw_module(name SRCS … [TESTS …] DEPS …): the library gw_<name> and, from the _test.cpp files that sit
 # beside the sources, the program bin/unit/<name>_test.
 add_library(gw_pch OBJECT "${CMAKE_SOURCE_DIR}/src/pch.cpp")
-target_link_libraries(gw_pch PUBLIC gw_flags gw_warnings Boost::boost)
+target_link_libraries(gw_pch PUBLIC gw_flags gw_optimized gw_warnings Boost::boost)
 target_precompile_headers(gw_pch PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/src/pch.hpp>")
+
+add_library(gw_test_pch OBJECT EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/src/pch.cpp")
+target_link_libraries(gw_test_pch PUBLIC gw_flags gw_unoptimized gw_warnings Boost::boost GTest::gmock)
+target_precompile_headers(gw_test_pch PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/src/test_pch.hpp>")
 
 # What ./dev builds by name: all programs of one suite, so that nobody waits for the other suites.
 foreach(suite unit sim contract e2e fault fuzz)
@@ -10,8 +14,13 @@ foreach(suite unit sim contract e2e fault fuzz)
 endforeach()
 
 function(gw_own_target name)
-  target_link_libraries(${name} PRIVATE gw_flags gw_warnings)
+  target_link_libraries(${name} PRIVATE gw_flags gw_optimized gw_warnings)
   target_precompile_headers(${name} REUSE_FROM gw_pch)
+endfunction()
+
+function(gw_own_tests name)
+  target_link_libraries(${name} PRIVATE gw_flags gw_unoptimized gw_warnings)
+  target_precompile_headers(${name} REUSE_FROM gw_test_pch)
 endfunction()
 
 function(gw_module name)
@@ -30,7 +39,11 @@ function(gw_test suite name)
   add_executable(${name} ${ARG_SRCS})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
-  gw_own_target(${name})
+  if(suite STREQUAL sim)
+    gw_own_target(${name})
+  else()
+    gw_own_tests(${name})
+  endif()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin/${suite}")
   add_dependencies(${suite}_suite ${name})
 endfunction()

@@ -19,9 +19,18 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # ccache refuses a precompiled header that carries its build time.
   target_compile_options(gw_flags INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
+
+# Tests are compiled more often than they run, and compiling them is most of the suite's time: theirs is not
+# optimized. What they test is, and so are simulation and fuzz targets, which play thousands of cases.
+add_library(gw_optimized INTERFACE)
+add_library(gw_unoptimized INTERFACE)
 if(GW_SANITIZE)
   # fuzzer-no-link here, so that one tree serves unit tests, simulation and fuzz targets.
-  target_compile_options(gw_flags INTERFACE -O1 -fsanitize=address,undefined,fuzzer-no-link
+  target_compile_options(gw_optimized INTERFACE -O1 -fsanitize=address,undefined,fuzzer-no-link
+    -fno-sanitize-recover=undefined)
+  target_compile_options(gw_unoptimized INTERFACE -O0 -fsanitize=address,undefined
     -fno-sanitize-recover=undefined)
   target_link_options(gw_flags INTERFACE -fsanitize=address,undefined)
+else()
+  target_compile_options(gw_unoptimized INTERFACE -O0)
 endif()

@@ -28,6 +28,7 @@ class Disk final : public Journal {
   void append(const JournalEntry& entry) override;
   Task<void> synced() override { co_return Done(); }  // the world syncs by itself
 
+  bool dirty() const { return !unsynced_.empty(); }
   // All that was appended so far is safe; false and nothing is, while the disk is full.
   bool sync();
   void fill(bool full) { full_ = full; }

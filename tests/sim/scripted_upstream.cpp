@@ -88,7 +88,8 @@ void ScriptedUpstream::accept(TaskId task, Mood mood, Line line) {
   const auto duration =
       random_.between(milliseconds(200), milliseconds(random_.chance(5) ? 300'000 : 40'000));
   timeline_.after(duration, [this] { --running_; });
-  if (mood == Mood::draws || mood == Mood::loses_answer) ++paid_[task];
+  if (mood == Mood::draws || mood == Mood::loses_answer)
+    any_paid_twice_ = ++paid_[task] > 1 || any_paid_twice_;
   if (mood == Mood::breaks_down) return reply_after(duration, std::move(line), breakdown());
   if (mood == Mood::loses_answer) {
     const auto broken = random_.between(milliseconds(0), milliseconds(duration / milliseconds(1)));

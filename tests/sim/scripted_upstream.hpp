@@ -43,7 +43,7 @@ class ScriptedUpstream final {
   std::size_t limit() const { return limit_; }
   const std::map<TaskId, int>& accepted() const { return accepted_; }
   // Drawn and paid for, whoever got it.
-  const std::map<TaskId, int>& paid() const { return paid_; }
+  bool any_paid_twice() const { return any_paid_twice_; }
   std::size_t refusals() const { return refusals_; }
   std::size_t pictures_answered() const { return pictures_answered_; }
 
@@ -61,6 +61,7 @@ class ScriptedUpstream final {
   std::size_t pictures_answered_ = 0;
   std::map<TaskId, int> accepted_;  // how often a task was taken in for drawing
   std::map<TaskId, int> paid_;
+  bool any_paid_twice_ = false;
 };
 
 }  // namespace gw::sim

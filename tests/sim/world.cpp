@@ -53,9 +53,15 @@ World::World(std::uint64_t seed)
     timeline_.after(begins + random_.between(milliseconds(10), milliseconds(40'000)),
                     [this] { disk_.fill(false); });
   }
-  // What nobody waits for is written now and then.
-  for (auto at = milliseconds(0); at < 2 * span; at += milliseconds(700))
-    timeline_.after(at, [this] { disk_.sync(); });
+}
+
+// What nobody waits for is written now and then.
+void World::sync_soon() {
+  if (!disk_.dirty() || std::exchange(sync_due_, true)) return;
+  timeline_.after(random_.between(milliseconds(0), milliseconds(700)), [this] {
+    sync_due_ = false;
+    disk_.sync();
+  });
 }
 
 void World::boot() {
@@ -103,6 +109,7 @@ std::optional<std::string> World::play() {
   while (timeline_.step()) {
     for (const auto client : std::exchange(in_reach_, {})) take_answer(client);
     if (std::exchange(credited_, false)) engine_->advance();
+    sync_soon();
     if (auto violation = invariants.after_step()) return violation;
     if (++steps > 100'000) return "the world does not come to rest";
   }
@@ -203,7 +210,10 @@ void World::take_answer(std::size_t index) {
   if (client.tickets.empty() || !client.tickets.front().ready()) return;
   auto& ticket = client.tickets.front();
   if (ticket.outcome()) {
-    ++deliveries_[work_of(ticket.task())];
+    const auto work = work_of(ticket.task());
+    ++deliveries_[work];
+    if (!upstream_.accepted().contains(work))
+      broken_ = "a picture was delivered that was not drawn";
     ticket.delivered();
   }
   client.answered = true;
@@ -224,7 +234,7 @@ void World::start(TaskId task, std::shared_ptr<const TaskSpec> spec) {
   const auto& trying = *engine_->record(task).trying;
   running_.emplace(task, trying.account);
   if (engine_->host(host_)->door == DoorState::shut) ++let_through_shut_door_;
-  leases_.emplace_back(task, spec->caller);
+  leases_.push_back(spec);
   const bool probe = engine_->record(task).lease->probe;
   const auto process = process_;
   ScriptedUpstream::Line line;

@@ -59,6 +59,7 @@ class World final : public EngineDriver {
   // What happens to a process must not reach the next one.
   std::function<void()> of_this_process(std::function<void()> event);
   void boot();
+  void sync_soon();
   void crash();
   void open_again();
   // Numbers of plain calls may be given again after a crash; those of jobs never are.
@@ -76,15 +77,16 @@ class World final : public EngineDriver {
   std::uint64_t process_ = 0;
   SteadyTime forgotten_until_{};  // a crash hid sends of plain calls: their places are not known
   std::vector<std::unique_ptr<Client>> clients_;
-  std::set<std::size_t> in_reach_;                   // clients whose answer may be ready
-  std::map<TaskId, int> deliveries_;                 // pictures handed out, by task
-  std::map<TaskId, AccountId> running_;              // started and not yet answered, with whom
-  std::vector<std::pair<TaskId, CallerId>> leases_;  // in order, for fairness
-  std::size_t refused_normal_leases_ = 0;            // refusals that were no probe's
-  std::size_t let_through_shut_door_ = 0;            // calls that began while the host was shut
-  std::optional<SteadyTime> alarm_at_;               // the engine is to be woken then
-  std::uint64_t alarm_ = 0;                          // only the newest wake-up counts
-  bool credited_ = false;                            // picture bytes were let go in this step
+  std::set<std::size_t> in_reach_;                       // clients whose answer may be ready
+  std::map<TaskId, int> deliveries_;                     // pictures handed out, by task
+  std::map<TaskId, AccountId> running_;                  // started and not yet answered, with whom
+  std::vector<std::shared_ptr<const TaskSpec>> leases_;  // in order, for fairness
+  std::size_t refused_normal_leases_ = 0;                // refusals that were no probe's
+  std::size_t let_through_shut_door_ = 0;                // calls that began while the host was shut
+  std::optional<SteadyTime> alarm_at_;                   // the engine is to be woken then
+  std::uint64_t alarm_ = 0;                              // only the newest wake-up counts
+  bool sync_due_ = false;                                // what nobody waits for is written then
+  bool credited_ = false;                                // picture bytes were let go in this step
   std::optional<std::string> broken_;
 };
 

@@ -13,35 +13,51 @@
 
 namespace gw::test {
 
-// T must have a default value (co_spawn wants that). An exception of the coroutine is thrown here.
-template <class T>
-T run(asio::io_context& io, Async<T> coroutine) {
-  std::optional<T> result;
-  asio::co_spawn(io.get_executor(), std::move(coroutine), [&](std::exception_ptr error, T value) {
-    if (error) std::rethrow_exception(error);
-    result.emplace(std::move(value));
+// How a coroutine ended. Spawned without its result: co_spawn for each type of result takes a
+// compiler longer than the test itself.
+struct Ended {
+  bool yet = false;
+  std::exception_ptr failure;
+};
+
+inline void spawn(asio::io_context& io, Async<void> coroutine, Ended& ended) {
+  asio::co_spawn(io.get_executor(), std::move(coroutine), [&](std::exception_ptr failure) {
+    ended = {.yet = true, .failure = std::move(failure)};
   });
   io.restart();
-  io.run();
+}
+
+template <class T>
+Async<void> with_result(Async<T> coroutine, std::optional<T>& result) {
+  result.emplace(co_await std::move(coroutine));
+}
+
+template <class T>
+T result_of(const Ended& ended, std::optional<T> result) {
+  if (ended.failure) std::rethrow_exception(ended.failure);
   if (!result) throw std::logic_error("the coroutine did not end");
   return std::move(*result);
+}
+
+// An exception of the coroutine is thrown here.
+template <class T>
+T run(asio::io_context& io, Async<T> coroutine) {
+  Ended ended;
+  std::optional<T> result;
+  spawn(io, with_result(std::move(coroutine), result), ended);
+  io.run();
+  return result_of(ended, std::move(result));
 }
 
 // The same, but what it has started may still go on: returns as soon as the coroutine has ended.
 template <class T>
 T run_until_done(asio::io_context& io, Async<T> coroutine) {
+  Ended ended;
   std::optional<T> result;
-  std::exception_ptr failure;
-  asio::co_spawn(io.get_executor(), std::move(coroutine), [&](std::exception_ptr error, T value) {
-    failure = error;
-    result.emplace(std::move(value));
-  });
-  io.restart();
-  while (!result && io.run_one() > 0) {
+  spawn(io, with_result(std::move(coroutine), result), ended);
+  while (!ended.yet && io.run_one() > 0) {
   }
-  if (failure) std::rethrow_exception(failure);
-  if (!result) throw std::logic_error("the coroutine did not end");
-  return std::move(*result);
+  return result_of(ended, std::move(result));
 }
 
 }  // namespace gw::test

@@ -55,22 +55,35 @@ without_successes() {
 
 # check name command…: passes or fails as one.
 check() {
-  local name="$1" log="build/logs/check/$1.log" start=$SECONDS
-  shift
-  if run_logged "$log" "$@"; then
-    report "$name" 1 0 $((SECONDS - start)) "$log"
-  else
-    report "$name" 0 1 $((SECONDS - start)) "$log"
-  fi
+  local log="build/logs/check/$1.log"
+  start_check "$log" "${@:2}"
+  count_check "$1" "$log"
+}
+
+# start_check log command…: runs it and notes its exit code and its seconds beside the log.
+start_check() {
+  local start=$SECONDS code=0
+  run_logged "$@" || code=$?
+  echo "$code $((SECONDS - start))" >"$1.end"
+}
+
+# count_check name log
+count_check() {
+  local code seconds
+  read -r code seconds <"$2.end"
+  report "$1" $((code == 0)) $((code != 0)) "$seconds" "$2"
 }
 
 # built name preset target…: true when it could be built. A build that breaks counts as one failure;
 # one that works is no test.
 built() {
-  local name="$1"
+  local name="$1" start=$SECONDS
   shift
   say "building $name"
-  build "$@" && return 0
+  if build "$@"; then
+    say "built $name in $((SECONDS - start)) s"
+    return 0
+  fi
   report "build $name" 0 1 0 /dev/null
   return 1
 }

@@ -43,25 +43,22 @@ suite_checks() {
   check layers-self-test tools/check_layers --self-test
   check hygiene tools/check_hygiene
   configure asan || { report "configure" 0 1 0 build/configure-asan.log; return 0; }
-  # These two are compilations: minutes when nothing is cached, seconds afterwards.
+  # These two compile: minutes when nothing is remembered, seconds afterwards.
   time_limit=1800
-  check headers ninja -C build/asan check_headers
+  check headers tools/check_headers
   check tidy tools/check_tidy
   time_limit=600
 }
 
 suite_unit() {
   built "unit tests and fuzz targets" asan unit_suite fuzz_suite || return 0
-  run_gtests unit asan
-  local target
-  for target in build/asan/bin/fuzz/*; do
-    [[ ! -x "$target" ]] || run_fuzz_seeds "$target"
-  done
+  run_gtests unit asan "$cores"
+  run_fuzz_seeds $(programs_in build/asan/bin/fuzz)
 }
 
-suite_sim() { built "simulation" asan sim_suite && run_gtests sim asan || true; }
+suite_sim() { built "simulation" asan sim_suite && run_gtests sim asan "$cores" || true; }
 
-suite_contract() { built "contract tests" asan contract_suite && run_gtests contract asan || true; }
+suite_contract() { built "contract tests" asan contract_suite && run_gtests contract asan "$cores" || true; }
 
 suite_e2e() {
   built "program and end-to-end tests" release dreamifly-2api e2e_suite || return 0
