@@ -2,12 +2,8 @@
 
 namespace gw::app {
 
-// By the error that it is shut with. An upstream that blocks us by itself says for how long.
 bool is_the_edges(const HostView& host) {
-  if (host.door == DoorState::open) return true;
-  const auto is = [&](ErrorKind kind) { return host.kind == to_string(kind); };
-  if (is(ErrorKind::upstream_blocked)) return !host.until;
-  return is(ErrorKind::upstream_challenged) || is(ErrorKind::rate_limited);
+  return host.door == DoorState::open || host.by_edge;
 }
 
 void follow_edge(Engine& engine, const HostId& id, const HostView& host,

@@ -11,7 +11,7 @@
 
 namespace gw::app {
 
-// Whether the door is open, or was shut because of an edge.
+// Whether the door is open, or an edge has shut it.
 bool is_the_edges(const HostView& host);
 
 // Shuts and opens the host for its edge, as far as that may. `shut`: nothing, it lets through

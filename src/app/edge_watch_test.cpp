@@ -19,11 +19,14 @@ class EdgeWatch : public testing::Test {
     follow_edge(rig.engine, rig.host, view(), news, rig.clock.wall());
   }
   static HostShut limited(std::chrono::milliseconds time) {
-    return {.reason = Error(ErrorKind::rate_limited, "limited by the edge"), .for_at_least = time};
+    return {.reason = Error(ErrorKind::rate_limited, "limited by the edge"),
+            .for_at_least = time,
+            .by_edge = true};
   }
   static HostShut challenged() {
     return {.reason = Error(ErrorKind::upstream_challenged, "a human is wanted"),
-            .for_at_least = std::nullopt};
+            .for_at_least = std::nullopt,
+            .by_edge = true};
   }
   HostView view() const { return rig.engine.host(rig.host).value(); }
 
@@ -59,10 +62,14 @@ TEST_F(EdgeWatch, TheBreakersDoorIsItsOwn) {
   EXPECT_EQ(view().reason, "limited by the edge") << "longer";
 }
 
-TEST_F(EdgeWatch, AnUpstreamThatBlocksUsForATimeIsNoEdge) {
-  shut(ErrorKind::upstream_blocked, 600s);
-  edge(std::nullopt);
-  EXPECT_EQ(view().door, DoorState::shut);
+// Whatever it calls it: its own words for too many requests are those of an edge.
+TEST_F(EdgeWatch, AnUpstreamThatSendsUsAwayIsNoEdge) {
+  for (const auto kind : {ErrorKind::upstream_blocked, ErrorKind::rate_limited}) {
+    rig.engine.reopen(rig.host);
+    shut(kind, 600s);
+    edge(std::nullopt);
+    EXPECT_EQ(view().door, DoorState::shut) << to_string(kind);
+  }
   edge(challenged());
   EXPECT_EQ(view().kind, "upstream_challenged");
 }

@@ -257,7 +257,7 @@ class Engine final : public AccountBook, public HostBook {
   void return_account(TaskRecord& task, Host& host, const UpstreamFailure* failure);
   void note_duration(const TaskRecord& task);
   void judge_host(TaskRecord& task, Host& host, const UpstreamFailure* failure);
-  void shut(const HostId& id, Host& host, Error reason, std::optional<SteadyTime::duration> time);
+  void shut(const HostId& id, Host& host, HostShut shut);
   void open_door(const HostId& id, Host& host);
   void move_on_from(const Host& host);
   void fail_held(const HostId& id, Host& host);

@@ -86,6 +86,7 @@ std::optional<HostView> Engine::host(const HostId& id) const {
   if (const auto* reason = host.door.reason()) {
     view.reason = reason->message();
     view.kind = to_string(reason->kind());
+    view.by_edge = host.door.by_edge();
   }
   if (const auto until = host.door.until())
     view.until = clock_.wall() + std::chrono::duration_cast<WallTime::duration>(*until - now);
@@ -99,7 +100,7 @@ void Engine::shut(const HostId& id, HostShut shut) {
   const bool sooner =
       shut.for_at_least && (!door.until() || now + *shut.for_at_least < *door.until());
   if (sooner) door.try_one(now);
-  this->shut(id, hosts_.at(id), std::move(shut.reason), shut.for_at_least);
+  this->shut(id, hosts_.at(id), std::move(shut));
   lease_all();
   arm();
 }

@@ -74,11 +74,25 @@ TEST_F(EngineAccounts, WhatAnEdgeAnsweredIsNoneOfTheDaysFreePictures) {
   rig.engine.found(rig.host, kFirst, read);
   const auto ticket = rig.ask();
   rig.send(ticket);
-  auto challenged = refused(ErrorKind::upstream_challenged);
-  challenged.challenged = challenged.unpaid = true;
-  challenged.shut = HostShut{.reason = challenged.error, .for_at_least = 10s};
-  rig.fail_with(ticket, std::move(challenged));
+  auto limited = refused(ErrorKind::rate_limited);
+  limited.unpaid = true;
+  limited.shut = HostShut{.reason = limited.error, .for_at_least = 10s, .by_edge = true};
+  rig.fail_with(ticket, std::move(limited));
   EXPECT_EQ(view(kFirst).allowance->drawn_today, 3);
+}
+
+// The same words from the upstream itself: it counts before it refuses.
+TEST_F(EngineAccounts, WhatTheUpstreamRefusedIsOneOfTheDaysFreePictures) {
+  rig.engine.set(rig.host, account(kFirst));
+  auto read = finding(AccountState::ready);
+  read.allowance = {.points = {}, .drawn_today = 3, .daily_limit = 20, .read = rig.clock.wall()};
+  rig.engine.found(rig.host, kFirst, read);
+  const auto ticket = rig.ask();
+  rig.send(ticket);
+  auto limited = refused(ErrorKind::rate_limited);
+  limited.shut = HostShut{.reason = limited.error, .for_at_least = 10s};
+  rig.fail_with(ticket, std::move(limited));
+  EXPECT_EQ(view(kFirst).allowance->drawn_today, 4);
 }
 
 TEST_F(EngineAccounts, TakeTurns) {

@@ -17,9 +17,11 @@ std::chrono::seconds growing_pause(int refusals) {
 // A challenged request never reached the upstream, so it may go once more when it is let through.
 constexpr int kMostChallenges = 1;
 
-Error out_of_order() {
-  return {ErrorKind::upstream_unavailable,
-          "the upstream does not answer as it should at the moment; it is tried again soon"};
+HostShut out_of_order(std::chrono::seconds time) {
+  return {.reason = Error(ErrorKind::upstream_unavailable,
+                          "the upstream does not answer as it should at the moment; it is tried "
+                          "again soon"),
+          .for_at_least = time};
 }
 
 // Whether its first byte may have left: of a durable task later than the journal's `sent`.
@@ -33,10 +35,7 @@ std::string_view kind_of(const UpstreamFailure& failure) {
 
 // The upstream has not seen it: an edge wants to see a human first, or refuses us.
 bool was_kept_from_it(const UpstreamFailure* failure) {
-  if (failure == nullptr || !failure->shut) return false;
-  const auto kind = failure->error.kind();
-  return failure->challenged || kind == ErrorKind::upstream_challenged ||
-         kind == ErrorKind::upstream_blocked || kind == ErrorKind::rate_limited;
+  return failure != nullptr && (failure->challenged || (failure->shut && failure->shut->by_edge));
 }
 
 // What the try says about the upstream as a whole; nothing: it was not asked.
@@ -159,27 +158,25 @@ void Engine::judge_host(TaskRecord& task, Host& host, const UpstreamFailure* fai
   const auto health = health_of(task, failure, now - task.started);
   const bool decides = std::exchange(task.trying->decides, false);
   if (failure && failure->shut) {
-    shut(task.spec->host, host, failure->shut->reason, failure->shut->for_at_least);
+    shut(task.spec->host, host, *failure->shut);
   } else if (decides && !health) {
     host.door.undecided();
   } else if (decides && (*health == TryHealth::fault || *health == TryHealth::failed)) {
-    shut(task.spec->host, host, out_of_order(), host.breaker.still_down());
+    shut(task.spec->host, host, out_of_order(host.breaker.still_down()));
   } else if (decides) {
     open_door(task.spec->host, host);
   } else if (health) {
     if (const auto rest = host.breaker.saw(*health, now))
-      shut(task.spec->host, host, out_of_order(), *rest);
+      shut(task.spec->host, host, out_of_order(*rest));
   }
 }
 
-void Engine::shut(const HostId& id, Host& host, Error reason,
-                  std::optional<SteadyTime::duration> time) {
+void Engine::shut(const HostId& id, Host& host, HostShut shut) {
   const auto now = clock_.now();
-  std::optional<SteadyTime> until;
-  if (time) until = now + *time;
+  const auto time = shut.for_at_least;
   const bool news =
-      host.door.state(now) != DoorState::shut || host.door.reason()->kind() != reason.kind();
-  host.door.shut(std::move(reason), until, now);
+      host.door.state(now) != DoorState::shut || host.door.reason()->kind() != shut.reason.kind();
+  host.door.shut(std::move(shut), now);
   if (news) {
     for (auto* observer : observers_) observer->host_shut(id, host, time);
   }

@@ -33,7 +33,7 @@ UpstreamFailure challenged(std::optional<std::chrono::milliseconds> time = {}) {
   failure.act = Act::wait;
   failure.scope = Scope::host;
   failure.challenged = true;
-  failure.shut = HostShut{failure.error, time};
+  failure.shut = HostShut{.reason = failure.error, .for_at_least = time, .by_edge = true};
   return failure;
 }
 

@@ -23,6 +23,7 @@ struct HostView {
   DoorState door = DoorState::open;
   std::string reason;             // while it is not open
   std::string_view kind = {};     // of the error that it is: a word for headers
+  bool by_edge = false;           // an edge shut it, neither the upstream nor the breaker
   std::optional<WallTime> until;  // shut: ajar then; nothing: until it is opened
   int trips = 0;                  // of the breaker, in a row
   std::uint64_t opened = 0;       // the breaker, ever

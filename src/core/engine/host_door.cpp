@@ -22,28 +22,30 @@ std::string_view to_string(DoorState state) {
   return "shut";
 }
 
-void HostDoor::shut(Error reason, std::optional<SteadyTime> until, SteadyTime now) {
+void HostDoor::shut(HostShut shut, SteadyTime now) {
+  std::optional<SteadyTime> until;
+  if (shut.for_at_least) until = now + *shut.for_at_least;
   const bool was_shut = state(now) == DoorState::shut;
-  if (!reason_) since_ = now;
+  if (!shut_) since_ = now;
   if (was_shut && !until_ && until) return;  // only somebody's act ends it
   if (was_shut && until && until_ && *until <= *until_) return;
-  reason_ = std::move(reason);
+  shut_ = std::move(shut);
   until_ = until;
   trial_out_ = false;
 }
 
 void HostDoor::open() {
-  reason_.reset();
+  shut_.reset();
   until_.reset();
   trial_out_ = false;
 }
 
 void HostDoor::try_one(SteadyTime now) {
-  if (reason_) until_ = now;
+  if (shut_) until_ = now;
 }
 
 DoorState HostDoor::state(SteadyTime now) const {
-  if (!reason_) return DoorState::open;
+  if (!shut_) return DoorState::open;
   return until_ && *until_ <= now ? DoorState::ajar : DoorState::shut;
 }
 
@@ -63,15 +65,15 @@ Error HostDoor::refusal(SteadyTime now) const {
     const auto rest = std::chrono::ceil<std::chrono::seconds>(*until_ - now);
     left = std::clamp(rest, std::chrono::seconds(1), kLongestRetryAfter);
   }
-  return Error(*reason_).with_retry_after(left);
+  return Error(shut_->reason).with_retry_after(left);
 }
 
 bool HostDoor::hold_is_over(SteadyTime now, std::chrono::seconds hold) const {
-  return reason_ && now >= since_ + hold;
+  return shut_ && now >= since_ + hold;
 }
 
 std::optional<SteadyTime> HostDoor::next_change(SteadyTime now, std::chrono::seconds hold) const {
-  if (!reason_) return std::nullopt;
+  if (!shut_) return std::nullopt;
   std::optional<SteadyTime> next;
   for (const auto at : {until_.value_or(now), since_ + hold}) {
     if (at > now && (!next || at < *next)) next = at;

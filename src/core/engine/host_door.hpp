@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "core/ports/host_shut.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -17,9 +18,9 @@ std::string_view to_string(DoorState state);
 // Pure; one for each host; owned by the engine, which shuts and opens it.
 class HostDoor final {
  public:
-  // Until `until`, then ajar. Nothing: until open() or try_one(). A later time wins over an
+  // For as long as it says, then ajar; or until open() or try_one(). A later end wins over an
   // earlier.
-  void shut(Error reason, std::optional<SteadyTime> until, SteadyTime now);
+  void shut(HostShut shut, SteadyTime now);
   void open();
   // Ajar now, whatever it was shut for: one may try.
   void try_one(SteadyTime now);
@@ -31,8 +32,10 @@ class HostDoor final {
   void undecided() { trial_out_ = false; }  // it was never sent: the next may try
 
   DoorState state(SteadyTime now) const;
-  // While it is not open: why, and for what is refused when to come back (never above 60 s).
-  const Error* reason() const { return reason_ ? &*reason_ : nullptr; }
+  // While it is not open: why, whether an edge shut it, and for what is refused when to come back
+  // (never above 60 s).
+  const Error* reason() const { return shut_ ? &shut_->reason : nullptr; }
+  bool by_edge() const { return shut_ && shut_->by_edge; }
   Error refusal(SteadyTime now) const;
   std::optional<SteadyTime> until() const { return until_; }
   // What waits has been held long enough.
@@ -42,7 +45,7 @@ class HostDoor final {
   std::optional<SteadyTime> next_change(SteadyTime now, std::chrono::seconds hold) const;
 
  private:
-  std::optional<Error> reason_;  // nothing: open
+  std::optional<HostShut> shut_;  // nothing: open
   std::optional<SteadyTime> until_;
   SteadyTime since_{};  // not open
   bool trial_out_ = false;

@@ -10,11 +10,11 @@ using namespace std::chrono_literals;
 const SteadyTime kNow{1000s};
 constexpr auto kHold = 120s;
 
-Error down() {
-  return Error(ErrorKind::upstream_unavailable, "down");
+HostShut down(std::chrono::milliseconds time) {
+  return {.reason = Error(ErrorKind::upstream_unavailable, "down"), .for_at_least = time};
 }
-Error challenged() {
-  return Error(ErrorKind::upstream_challenged, "challenged");
+HostShut challenged() {
+  return {.reason = Error(ErrorKind::upstream_challenged, "challenged"), .by_edge = true};
 }
 
 TEST(HostDoor, IsOpenFromTheStart) {
@@ -26,7 +26,7 @@ TEST(HostDoor, IsOpenFromTheStart) {
 
 TEST(HostDoor, LetsOneTryWhenItsTimeIsOver) {
   HostDoor door;
-  door.shut(down(), kNow + 15s, kNow);
+  door.shut(down(15s), kNow);
   EXPECT_FALSE(door.lets_through(kNow + 14s));
   EXPECT_EQ(door.next_change(kNow, kHold), kNow + 15s);
   EXPECT_TRUE(door.lets_through(kNow + 15s));
@@ -41,9 +41,9 @@ TEST(HostDoor, LetsOneTryWhenItsTimeIsOver) {
 
 TEST(HostDoor, StaysShutUntilSomebodyActs) {
   HostDoor door;
-  door.shut(challenged(), std::nullopt, kNow);
+  door.shut(challenged(), kNow);
   EXPECT_FALSE(door.lets_through(kNow + 24h));
-  door.shut(down(), kNow + 15s, kNow + 1s);
+  door.shut(down(14s), kNow + 1s);
   EXPECT_FALSE(door.lets_through(kNow + 24h)) << "passing trouble must not end it";
   EXPECT_EQ(door.reason()->kind(), ErrorKind::upstream_challenged);
   door.try_one(kNow + 25h);
@@ -52,36 +52,50 @@ TEST(HostDoor, StaysShutUntilSomebodyActs) {
 
 TEST(HostDoor, IsNeverShutForShorterThanItWas) {
   HostDoor door;
-  door.shut(down(), kNow + 60s, kNow);
-  door.shut(down(), kNow + 15s, kNow);
+  door.shut(down(60s), kNow);
+  door.shut(down(15s), kNow);
   EXPECT_FALSE(door.lets_through(kNow + 59s));
+}
+
+TEST(HostDoor, IsTheEdgesWhileItsReasonIs) {
+  HostDoor door;
+  EXPECT_FALSE(door.by_edge());
+  door.shut(challenged(), kNow);
+  door.shut(down(60s), kNow);
+  EXPECT_TRUE(door.by_edge());
+  door.open();
+  EXPECT_FALSE(door.by_edge());
+  door.shut(down(60s), kNow);
+  EXPECT_FALSE(door.by_edge());
+  door.shut(challenged(), kNow);
+  EXPECT_TRUE(door.by_edge());
 }
 
 TEST(HostDoor, ShutsAgainWhenTheTrialGoesWrong) {
   HostDoor door;
-  door.shut(down(), kNow + 15s, kNow);
+  door.shut(down(15s), kNow);
   EXPECT_TRUE(door.pass(kNow + 15s));
-  door.shut(down(), kNow + 45s, kNow + 16s);
+  door.shut(down(29s), kNow + 16s);
   EXPECT_FALSE(door.lets_through(kNow + 44s));
   EXPECT_TRUE(door.pass(kNow + 45s));
 }
 
 TEST(HostDoor, SaysWhenToComeBack) {
   HostDoor door;
-  door.shut(down(), kNow + 15s, kNow);
+  door.shut(down(15s), kNow);
   EXPECT_EQ(door.refusal(kNow + 5s).retry_after(), 10s);
-  door.shut(down(), kNow + 10min, kNow);
+  door.shut(down(10min), kNow);
   EXPECT_EQ(door.refusal(kNow).retry_after(), 60s);
   HostDoor for_good;
-  for_good.shut(challenged(), std::nullopt, kNow);
+  for_good.shut(challenged(), kNow);
   EXPECT_EQ(for_good.refusal(kNow).retry_after(), 60s);
 }
 
 TEST(HostDoor, HoldsFromTheFirstTimeItShut) {
   HostDoor door;
-  door.shut(down(), kNow + 15s, kNow);
+  door.shut(down(15s), kNow);
   EXPECT_TRUE(door.pass(kNow + 15s));
-  door.shut(down(), kNow + 300s, kNow + 20s);
+  door.shut(down(280s), kNow + 20s);
   EXPECT_FALSE(door.hold_is_over(kNow + 119s, kHold));
   EXPECT_EQ(door.next_change(kNow + 20s, kHold), kNow + 120s);
   EXPECT_TRUE(door.hold_is_over(kNow + 120s, kHold));

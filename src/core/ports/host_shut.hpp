@@ -15,6 +15,9 @@ struct HostShut {
   Error reason;
   // Afterwards one real request is let through, and decides. Nothing: until somebody reopens it.
   std::optional<std::chrono::milliseconds> for_at_least = {};
+  // An edge in front of it answered in its place: it has not seen what was sent, and the edge's own
+  // news open it again. Not set: the upstream itself said so, or does not work.
+  bool by_edge = false;
 };
 
 }  // namespace gw

@@ -109,7 +109,9 @@ Task<ClearanceView> Edge::forget() {
 void Edge::on_changed(Changed changed) {
   desk_->on_changed([told = std::move(changed)](std::optional<edge::Closed> closed) {
     if (!closed) return told(std::nullopt);
-    told(HostShut{.reason = std::move(closed->reason), .for_at_least = closed->for_at_least});
+    told(HostShut{.reason = std::move(closed->reason),
+                  .for_at_least = closed->for_at_least,
+                  .by_edge = true});
   });
 }
 

@@ -16,7 +16,8 @@ UpstreamFailure edge_failure(const TransferFault& fault) {
   failure.unpaid = !maybe_seen;
   failure.challenged = trouble.challenged;
   if (trouble.shut)
-    failure.shut = HostShut{.reason = fault.error, .for_at_least = trouble.shut_for};
+    failure.shut =
+        HostShut{.reason = fault.error, .for_at_least = trouble.shut_for, .by_edge = true};
   return failure;
 }
 
