@@ -55,10 +55,10 @@ World::World(std::uint64_t seed)
   }
 }
 
-// What nobody waits for is written now and then.
+// What nobody waits for is written now and then: late enough for a crash to find it unwritten.
 void World::sync_soon() {
   if (!disk_.dirty() || std::exchange(sync_due_, true)) return;
-  timeline_.after(random_.between(milliseconds(0), milliseconds(700)), [this] {
+  timeline_.after(random_.between(milliseconds(0), milliseconds(3'000)), [this] {
     sync_due_ = false;
     disk_.sync();
   });
