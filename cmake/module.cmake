@@ -4,9 +4,11 @@ add_library(gw_pch OBJECT "${CMAKE_SOURCE_DIR}/src/pch.cpp")
 target_link_libraries(gw_pch PUBLIC gw_flags gw_optimized gw_warnings Boost::boost)
 target_precompile_headers(gw_pch PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/src/pch.hpp>")
 
-add_library(gw_test_pch OBJECT EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/src/pch.cpp")
-target_link_libraries(gw_test_pch PUBLIC gw_flags gw_unoptimized gw_warnings Boost::boost GTest::gmock)
-target_precompile_headers(gw_test_pch PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/src/test_pch.hpp>")
+if(GW_TESTS)
+  add_library(gw_test_pch OBJECT EXCLUDE_FROM_ALL "${CMAKE_SOURCE_DIR}/src/pch.cpp")
+  target_link_libraries(gw_test_pch PUBLIC gw_flags gw_unoptimized gw_warnings Boost::boost GTest::gmock)
+  target_precompile_headers(gw_test_pch PUBLIC "$<$<COMPILE_LANGUAGE:CXX>:${CMAKE_SOURCE_DIR}/src/test_pch.hpp>")
+endif()
 
 # What ./dev builds by name: all programs of one suite, so that nobody waits for the other suites.
 foreach(suite unit sim contract e2e fault fuzz)

@@ -42,6 +42,8 @@ suite_checks() {
   check layers tools/check_layers
   check layers-self-test tools/check_layers --self-test
   check hygiene tools/check_hygiene
+  # As the container's build does it, which has no packages for tests.
+  check configure-without-tests cmake --preset release -DGW_TESTS=OFF -B build/without-tests
   configure asan || { report "configure" 0 1 0 build/configure-asan.log; return 0; }
   # These two compile: minutes when nothing is remembered, seconds afterwards.
   time_limit=1800
