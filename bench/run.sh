@@ -2,7 +2,7 @@
 # Measures the program and prints one readable page, which is also kept in build/bench/results.md.
 #   bench/run.sh [part…]      (all of them when none is named)
 # Wants GW_BINARY (the program) and GW_BENCH (the folder of the measuring programs): `./dev bench` builds
-# both. Loopback only; about ten minutes; ends every process it has started.
+# both. Loopback only; about a quarter of an hour; ends every process it has started.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "$0")")/.."
 : "${GW_BINARY:=$PWD/build/release/dreamifly-2api}" "${GW_BENCH:=$PWD/build/release/bin/bench}"

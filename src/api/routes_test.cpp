@@ -12,8 +12,8 @@
 #include "tests/support/memory_route_store.hpp"
 #include "tests/support/memory_spool.hpp"
 #include "tests/support/row_journal.hpp"
+#include "tests/support/run.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
@@ -113,15 +113,7 @@ class RoutesTest : public testing::Test {
   // still.
   template <class T>
   T run(Async<T> coroutine) {
-    std::optional<T> result;
-    asio::co_spawn(io_.get_executor(), std::move(coroutine), [&](std::exception_ptr bug, T value) {
-      if (bug) std::rethrow_exception(bug);
-      result.emplace(std::move(value));
-    });
-    io_.restart();
-    while (!result && io_.run_one() > 0) {
-    }
-    return std::move(result).value();
+    return test::run_until_done(io_, std::move(coroutine));
   }
 
   // What an answer did not wait for: its picture is put away.

@@ -120,7 +120,7 @@ void ScriptedUpstream::turn_away(Mood mood, Line line) {
     failure.error = Error(ErrorKind::upstream_challenged, "scripted: an edge wants a human");
     failure.act = Act::wait;
     failure.scope = Scope::host;
-    failure.shut = HostShut{failure.error, {}};
+    failure.shut = HostShut{.reason = failure.error, .by_edge = true};
     if (random_.chance(50)) failure.shut->for_at_least = std::chrono::seconds(30);
     failure.challenged = !failure.shut->for_at_least;
   }

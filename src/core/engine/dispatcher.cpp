@@ -143,9 +143,10 @@ Async<void> Dispatcher::run(TaskId task, std::shared_ptr<const TaskSpec> spec) {
   std::optional<Picture> picture;
   if (answer) picture = *answer;
   engine_->answered(task, std::move(answer));
+  if (!picture) co_return;
   // First the task that got the slot: its upstream waits, and a disk has time.
   co_await asio::post(io_, use_awaitable);
-  if (picture) co_await keep(task, std::move(spec), std::move(*picture));
+  co_await keep(task, std::move(spec), std::move(*picture));
 }
 
 // A provider that throws has a bug; its task must still end and its slot must still come back.

@@ -67,32 +67,30 @@ TEST_F(EngineAccounts, AHostThatTakesMoreStartsWhatWaits) {
   EXPECT_EQ(rig.state(third), TaskState::leased);
 }
 
-TEST_F(EngineAccounts, WhatAnEdgeAnsweredIsNoneOfTheDaysFreePictures) {
-  rig.engine.set(rig.host, account(kFirst));
-  auto read = finding(AccountState::ready);
-  read.allowance = {.points = {}, .drawn_today = 3, .daily_limit = 20, .read = rig.clock.wall()};
-  rig.engine.found(rig.host, kFirst, read);
-  const auto ticket = rig.ask();
-  rig.send(ticket);
-  auto limited = refused(ErrorKind::rate_limited);
-  limited.unpaid = true;
-  limited.shut = HostShut{.reason = limited.error, .for_at_least = 10s, .by_edge = true};
-  rig.fail_with(ticket, std::move(limited));
-  EXPECT_EQ(view(kFirst).allowance->drawn_today, 3);
+// An account that had three of the day's free pictures sends one more; how many it has had then.
+class EngineAccountsAtALimit : public EngineAccounts {
+ protected:
+  std::optional<int> drawn_after_being_limited(bool by_edge) {
+    rig.engine.set(rig.host, account(kFirst));
+    auto read = finding(AccountState::ready);
+    read.allowance = {.points = {}, .drawn_today = 3, .daily_limit = 20, .read = rig.clock.wall()};
+    rig.engine.found(rig.host, kFirst, read);
+    const auto ticket = rig.ask();
+    rig.send(ticket);
+    auto limited = refused(ErrorKind::rate_limited);
+    limited.shut = HostShut{.reason = limited.error, .for_at_least = 10s, .by_edge = by_edge};
+    rig.fail_with(ticket, std::move(limited));
+    return view(kFirst).allowance->drawn_today;
+  }
+};
+
+TEST_F(EngineAccountsAtALimit, WhatAnEdgeAnsweredIsNoneOfTheDaysFreePictures) {
+  EXPECT_EQ(drawn_after_being_limited(true), 3);
 }
 
-// The same words from the upstream itself: it counts before it refuses.
-TEST_F(EngineAccounts, WhatTheUpstreamRefusedIsOneOfTheDaysFreePictures) {
-  rig.engine.set(rig.host, account(kFirst));
-  auto read = finding(AccountState::ready);
-  read.allowance = {.points = {}, .drawn_today = 3, .daily_limit = 20, .read = rig.clock.wall()};
-  rig.engine.found(rig.host, kFirst, read);
-  const auto ticket = rig.ask();
-  rig.send(ticket);
-  auto limited = refused(ErrorKind::rate_limited);
-  limited.shut = HostShut{.reason = limited.error, .for_at_least = 10s};
-  rig.fail_with(ticket, std::move(limited));
-  EXPECT_EQ(view(kFirst).allowance->drawn_today, 4);
+// It counts before it refuses.
+TEST_F(EngineAccountsAtALimit, WhatTheUpstreamItselfRefusedIsOneOfThem) {
+  EXPECT_EQ(drawn_after_being_limited(false), 4);
 }
 
 TEST_F(EngineAccounts, TakeTurns) {
